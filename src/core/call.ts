@@ -1,0 +1,192 @@
+import { CallLife } from './call-life.js';
+import type { CallOrigin, CallReport, CurrentCall } from './call-view.js';
+import { withSignal } from './caller-signal.js';
+import { type Duration, milliseconds } from './duration.js';
+import type { Ending, EndListener, Lifetime } from './lifetime.js';
+
+/** Whoever limits the time of a call, and can move that limit. */
+export interface TimeLimit {
+  extend(by: number): void;
+}
+
+const calls = new WeakMap<AbortSignal, Call>();
+
+/** The call whose attempt was given this signal. */
+export function callBehind(signal: AbortSignal): Call | undefined {
+  return calls.get(signal);
+}
+
+/**
+ * One invocation of a protected method; each attempt beyond the first, and each part that may be ended alone, is a fork.
+ *
+ * One is made per call, so it is small: plain fields (private ones double the price of its making), and what only some calls
+ * need, their ending and their signal, in a `CallLife` that is made when somebody asks.
+ */
+export class Call implements CurrentCall {
+  readonly origin: CallOrigin;
+  readonly target: unknown;
+  readonly args: readonly unknown[];
+  readonly attempt: number;
+  /** The call that this one is a part of. */
+  readonly forkedFrom: Call | undefined;
+  /** The protected call around this one, where it can be seen. */
+  readonly outer: Call | undefined;
+  /** The last argument carries a signal: the method gets the attempt's in its place. */
+  readonly takesSignal: boolean;
+  /** The deadline, if there is one. */
+  due: number | undefined;
+  /** Somebody outside may end it while the method runs. */
+  interruptible: boolean;
+  /** The method itself was reached, or something that stands for it. */
+  started = false;
+  /** A Retry further out repeats this attempt when it fails. */
+  retrying: boolean;
+  /** Who limits the time of this fork. */
+  limit: TimeLimit | undefined = undefined;
+  /** Its ending and its signal, once somebody asked. */
+  life: CallLife | undefined = undefined;
+
+  constructor(
+    origin: CallOrigin,
+    target: unknown,
+    args: readonly unknown[],
+    attempt = 1,
+    from: Call | undefined = undefined,
+    outer: Call | undefined = undefined,
+    takesSignal = false,
+  ) {
+    const source = from ?? outer;
+    this.origin = origin;
+    this.target = target;
+    this.args = args;
+    this.attempt = attempt;
+    this.forkedFrom = from;
+    this.outer = outer;
+    this.takesSignal = takesSignal;
+    this.due = source === undefined ? undefined : source.due;
+    this.interruptible = from === undefined ? outer !== undefined || takesSignal : from.interruptible;
+    this.retrying = source === undefined ? false : source.retrying;
+  }
+
+  get site(): string {
+    return this.origin.site;
+  }
+
+  get deadline(): number {
+    return this.due ?? Number.POSITIVE_INFINITY;
+  }
+
+  get remaining(): number {
+    return Math.max(0, this.deadline - this.origin.clock.now());
+  }
+
+  get expired(): boolean {
+    return this.remaining === 0;
+  }
+
+  get signal(): AbortSignal {
+    const { signal, fresh } = lifeOf(this).openSignal();
+    if (fresh) {
+      this.interruptible = true;
+      calls.set(signal, this);
+    }
+    return signal;
+  }
+
+  /** Filled on the way, if somebody asked. */
+  get report(): CallReport | undefined {
+    return this.life === undefined ? undefined : this.life.report;
+  }
+
+  set report(report: CallReport | undefined) {
+    if (report !== undefined || this.life !== undefined) lifeOf(this).report = report;
+  }
+
+  /** How it ended before it was done; undefined while it goes on. */
+  get ending(): Ending | undefined {
+    if (this.life !== undefined) return this.life.ending;
+    if (this.forkedFrom !== undefined) return this.forkedFrom.ending;
+    return surrounding(this).ending === undefined ? undefined : lifeOf(this).ending;
+  }
+
+  /** Why it may wait no longer: it has ended, or its runtime is closing. */
+  get halt(): Ending | undefined {
+    const { closing } = this.origin;
+    return this.ending ?? (closing.ending && lifeOf(this).asSeenHere(closing.ending));
+  }
+
+  extend(duration: Duration): void {
+    const by = milliseconds(duration);
+    let call: Call | undefined = this;
+    while (call && !call.limit) call = call.forkedFrom;
+    call?.limit?.extend(by);
+  }
+
+  cancel(reason: unknown): void {
+    let root: Call = this;
+    while (root.forkedFrom) root = root.forkedFrom;
+    root.end(reason);
+  }
+
+  /** Ends this and all within it; later calls change nothing. */
+  end(reason: unknown, timedOut = false): void {
+    lifeOf(this).end(reason, timedOut);
+  }
+
+  /** Calls `listener` in the tick in which this ends; the returned function stops watching. The caller checks `ending` first. */
+  watch(listener: EndListener): () => void {
+    return lifeOf(this).watch(listener);
+  }
+
+  /** Calls `listener` in the tick in which a wait of this call must end. The caller checks `halt` first. */
+  onHalt(listener: EndListener): () => void {
+    const life = lifeOf(this);
+    const ended = life.watch(listener);
+    const closing = this.origin.closing.watch((ending) => listener(life.asSeenHere(ending)));
+    return () => {
+      ended();
+      closing();
+    };
+  }
+
+  /** A part of this call that can be ended alone: an attempt, a copy, a timed stretch. */
+  fork(attempt = this.attempt): Call {
+    const fork = new Call(this.origin, this.target, this.args, attempt, this, this.outer, this.takesSignal);
+    if (this.life !== undefined) fork.report = this.life.report;
+    return fork;
+  }
+
+  /** The same invocation on behalf of nobody in particular: under no caller's signal or deadline. */
+  detach(): Call {
+    const flight = new Call(this.origin, this.target, this.args, 1, undefined, undefined, this.takesSignal);
+    flight.interruptible = true;
+    flight.report = this.report;
+    return flight;
+  }
+
+  /** What this fork was for is done: its signal is left as it is, whatever happens to the call. Whoever forks releases. */
+  release(): void {
+    if (this.life !== undefined) this.life.closeSignal();
+  }
+
+  /** Notes that the method is reached, for those who must tell a failure from a refusal. */
+  start(): void {
+    for (let call: Call | undefined = this; call && !call.started; call = call.forkedFrom) call.started = true;
+  }
+
+  /** The arguments for the method itself. */
+  ownArgs(): readonly unknown[] {
+    return this.takesSignal ? withSignal(this.args, this.signal) : this.args;
+  }
+}
+
+function lifeOf(call: Call): CallLife {
+  call.life ??= new CallLife(call.site, call.forkedFrom !== undefined, surrounding(call));
+  return call.life;
+}
+
+/** What a call lives within: the call that it is a part of, the one around it, or its runtime. */
+function surrounding({ forkedFrom, outer, origin }: Call): Lifetime {
+  const around = forkedFrom ?? outer;
+  return around === undefined ? origin.lifetime : lifeOf(around);
+}

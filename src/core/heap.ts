@@ -1,0 +1,58 @@
+import type { Alarm, Home } from './alarm.js';
+
+/** Alarms of all other durations: a binary heap, the next one due on top. */
+export class Heap implements Home {
+  readonly #heap: Alarm[] = [];
+
+  get first(): Alarm | undefined {
+    return this.#heap[0];
+  }
+
+  all(): readonly Alarm[] {
+    return this.#heap;
+  }
+
+  add(alarm: Alarm): void {
+    alarm.home = this;
+    this.#rise(alarm, this.#heap.length);
+  }
+
+  remove(alarm: Alarm): void {
+    const last = this.#heap.pop() as Alarm;
+    if (last === alarm) return;
+    this.#rise(last, alarm.index);
+    this.#sink(last, last.index);
+  }
+
+  #rise(alarm: Alarm, from: number): void {
+    let index = from;
+    while (index > 0) {
+      const parent = this.#heap[(index - 1) >> 1] as Alarm;
+      if (parent.at <= alarm.at) break;
+      this.#place(parent, index);
+      index = (index - 1) >> 1;
+    }
+    this.#place(alarm, index);
+  }
+
+  #sink(alarm: Alarm, from: number): void {
+    let index = from;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child + 1 < this.#heap.length && this.#at(child + 1) < this.#at(child)) child++;
+      if (child >= this.#heap.length || this.#at(child) >= alarm.at) break;
+      this.#place(this.#heap[child] as Alarm, index);
+      index = child;
+    }
+    this.#place(alarm, index);
+  }
+
+  #at(index: number): number {
+    return (this.#heap[index] as Alarm).at;
+  }
+
+  #place(alarm: Alarm, index: number): void {
+    this.#heap[index] = alarm;
+    alarm.index = index;
+  }
+}

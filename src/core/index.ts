@@ -1,0 +1,80 @@
+export { Alarm } from './alarm.js';
+export type { AnyClass } from './any-class.js';
+export { Call, callBehind, type TimeLimit } from './call.js';
+export { callByHand } from './call-by-hand.js';
+export type { CallOrigin, CallReport, CurrentCall } from './call-view.js';
+export { signalOf, watchSignal } from './caller-signal.js';
+export { callback, count, duration, flag, name, namePattern, oneOf, quantity, rate, read, that } from './checks.js';
+export { Clock, type Waiting } from './clock.js';
+export { currentCall, enterCall, runAnywhere, runOutside, surroundingCall } from './current-call.js';
+export { type Duration, type DurationText, durationRule, milliseconds, parseDuration } from './duration.js';
+export {
+  type ErrorFacts,
+  isRejected,
+  isResilienceError,
+  nameError,
+  type RefusalFacts,
+  RejectedError,
+  ResilienceError,
+  type ResilienceErrorCode,
+  RuntimeDisposedError,
+  TimeoutError,
+  type TimeoutScope,
+} from './errors.js';
+export { type AnyListener, type Channel, EventBus, type EventListener, type EventName, type Events } from './events.js';
+export { isUsedUp, noteFailure, type ResilienceInfo, resilienceInfo } from './failure-info.js';
+export { FlightAbandoned, Flights } from './flights.js';
+export {
+  type Instances,
+  instancesFor,
+  type NumberSource,
+  Numbers,
+  type Scope,
+  type Sharing,
+  type SharingOptions,
+  sharingOptions,
+} from './instances.js';
+export { InvalidOptionsError, type OptionFault, show } from './invalid-options.js';
+export {
+  type ErrorClass,
+  type ErrorMatcher,
+  type ErrorRules,
+  isClass,
+  type Judge,
+  judgeBy,
+  type Match,
+  matchAny,
+  matchers,
+  type Verdict,
+} from './judgement.js';
+export { checkKey, type GivenKey, type Key, type KeyFunction, keyOf, keyReader, splitKey, wholeKey } from './key.js';
+export { Keyed, type KeyedBounds } from './keyed.js';
+export { type Ending, type EndListener, Lifetime } from './lifetime.js';
+export type { Line } from './line.js';
+export { isPermanent, isTransient, markPermanent, markTransient } from './marks.js';
+export {
+  anything,
+  maybe,
+  type Option,
+  type OptionSet,
+  optional,
+  options,
+  type Rule,
+  required,
+  type Settings,
+} from './options.js';
+export {
+  type Bounds,
+  hasInstances,
+  type Next,
+  type Policy,
+  type PolicyKind,
+  policyKind,
+  type Site,
+  type Spec,
+} from './policy.js';
+export { endable, untilEnded } from './race.js';
+export { type Random, seededRandom, systemRandom } from './random.js';
+export { type Making, Registry } from './registry.js';
+export type { Registries, Resolve, Services } from './services.js';
+export { SystemClock, systemClock } from './system-clock.js';

@@ -1,0 +1,96 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from './clock.js';
+import type { Key } from './key.js';
+
+/** The bounds of a family of keyed instances. */
+export interface KeyedBounds {
+  /** The most instances at a time. */
+  readonly maxKeys: number;
+  /** Milliseconds without use after which an instance may go. */
+  readonly idle: number;
+}
+
+interface Member<T> {
+  readonly instance: T;
+  usedAt: number;
+}
+
+/** How many of the longest unused instances are looked at when room is needed. */
+const glances = 8;
+
+/**
+ * One instance per key, within bounds and without a timer: the longest unused goes first, a busy one never.
+ * When all that could go are busy, new keys share one overflow instance, so that churning keys cannot shake off protection.
+ */
+export class Keyed<T> {
+  readonly #members = new LRUCache<Key, Member<T>>({ maxSize: Number.MAX_SAFE_INTEGER, sizeCalculation: () => 1 });
+  readonly #bounds: KeyedBounds;
+  readonly #clock: Clock;
+  readonly #make: () => T;
+  readonly #busy: (instance: T) => boolean;
+  #overflow: T | undefined;
+
+  constructor(bounds: KeyedBounds, clock: Clock, make: () => T, busy: (instance: T) => boolean) {
+    this.#bounds = bounds;
+    this.#clock = clock;
+    this.#make = make;
+    this.#busy = busy;
+  }
+
+  /** The instance for a key. */
+  of(key: Key): T {
+    const now = this.#clock.coarse();
+    const member = this.#members.get(key);
+    if (member === undefined) return this.#admit(key, now);
+    member.usedAt = now;
+    return member.instance;
+  }
+
+  /** The instances that live now, the most recently used first. */
+  *entries(): IterableIterator<[Key, T]> {
+    for (const [key, { instance }] of this.#members.entries()) yield [key, instance];
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** What keys share that found no room. */
+  get overflow(): T | undefined {
+    return this.#overflow;
+  }
+
+  #admit(key: Key, now: number): T {
+    this.#dropIdle(now);
+    if (this.#members.size >= this.#bounds.maxKeys && !this.#makeRoom()) {
+      this.#overflow ??= this.#make();
+      return this.#overflow;
+    }
+    const instance = this.#make();
+    this.#members.set(key, { instance, usedAt: now });
+    return instance;
+  }
+
+  #dropIdle(now: number): void {
+    const oldest = this.#oldest(2).filter(
+      ([, member]) => now - member.usedAt >= this.#bounds.idle && !this.#busy(member.instance),
+    );
+    for (const [key] of oldest) this.#members.delete(key);
+  }
+
+  #makeRoom(): boolean {
+    for (const [key, member] of this.#oldest(glances)) {
+      if (!this.#busy(member.instance)) return this.#members.delete(key);
+    }
+    return false;
+  }
+
+  #oldest(most: number): [Key, Member<T>][] {
+    const oldest: [Key, Member<T>][] = [];
+    for (const entry of this.#members.rentries()) {
+      oldest.push(entry as [Key, Member<T>]);
+      if (oldest.length >= most) break;
+    }
+    return oldest;
+  }
+}

@@ -1,0 +1,136 @@
+import { isDeepStrictEqual } from 'node:util';
+import { namePattern } from './checks.js';
+import type { Clock } from './clock.js';
+import { InvalidOptionsError } from './invalid-options.js';
+import { Keyed, type KeyedBounds } from './keyed.js';
+
+/** How the instances of one kind come to life and change. */
+export interface Making<T, Given extends object> {
+  /** As users write it, `'@CircuitBreaker'`. */
+  readonly decorator: string;
+  /** Makes an instance; throws InvalidOptionsError when a required option is missing. */
+  make(name: string, given: Given): T;
+  /** Gives a living instance other options. */
+  change(instance: T, given: Given, name: string): void;
+  /** The options as they are in force, to compare two uses by. */
+  complete(given: Given, name: string): object;
+  /** Busy instances are not evicted. */
+  busy(instance: T): boolean;
+}
+
+interface Entry<T, Given> {
+  readonly instance: T;
+  given: Given;
+  by: string | undefined;
+}
+
+type Listener<T> = (name: string, instance: T) => void;
+
+/** Named, shared, inspectable instances of one kind. */
+export class Registry<T, Given extends object> {
+  readonly making: Making<T, Given>;
+  readonly #entries = new Map<string, Entry<T, Given>>();
+  readonly #families = new Map<string, Keyed<T>>();
+  readonly #listeners = { added: new Set<Listener<T>>(), removed: new Set<Listener<T>>() };
+
+  constructor(making: Making<T, Given>) {
+    this.making = making;
+  }
+
+  /** The instance of that name; made with defaults when there is none. Throws InvalidOptionsError where defaults do not suffice. */
+  get(name: string): T {
+    return this.find(name) ?? this.#add(this.#checked(name), {} as Given, undefined).instance;
+  }
+
+  /** The instance of that name, if there is one. */
+  find(name: string): T | undefined {
+    return this.#entries.get(name)?.instance;
+  }
+
+  /** Makes the instance of that name, or gives it these options. */
+  register(name: string, given: Given): T {
+    return this.claim(this.#checked(name), given, 'register()');
+  }
+
+  /** The instance for one use: the first use that gives options sets them, a later one must agree. */
+  claim(name: string, given: Given, site: string): T {
+    const entry = this.#entries.get(name);
+    const says = Object.keys(given).length > 0;
+    if (!entry) return this.#add(name, given, says ? site : undefined).instance;
+    if (says && entry.by === undefined) this.#settle(name, entry, given, site);
+    else if (says) this.#agree(name, entry, given, site);
+    return entry.instance;
+  }
+
+  /** The instances that split one name by key; made on first use. */
+  family(name: string, bounds: KeyedBounds, clock: Clock): Keyed<T> {
+    const known = this.#families.get(name);
+    if (known) return known;
+    const make = () => this.making.make(name, this.#entries.get(name)?.given ?? ({} as Given));
+    const family = new Keyed(bounds, clock, make, (instance: T) => this.making.busy(instance));
+    this.#families.set(name, family);
+    return family;
+  }
+
+  /** The keyed instances of a name, if it is split. */
+  keyed(name: string): Keyed<T> | undefined {
+    return this.#families.get(name);
+  }
+
+  /** Takes an instance out; whoever holds it may go on using it. */
+  remove(name: string): boolean {
+    const entry = this.#entries.get(name);
+    if (!entry) return false;
+    this.#entries.delete(name);
+    this.#tell('removed', name, entry.instance);
+    return true;
+  }
+
+  entries(): IterableIterator<[string, T]> {
+    return [...this.#entries].map(([name, { instance }]): [string, T] => [name, instance]).values();
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Hears of instances that come and go; returns the function that stops listening. */
+  on(what: 'added' | 'removed', listener: Listener<T>): () => void {
+    this.#listeners[what].add(listener);
+    return () => this.#listeners[what].delete(listener);
+  }
+
+  #add(name: string, given: Given, by: string | undefined): Entry<T, Given> {
+    const entry = { instance: this.making.make(name, given), given, by };
+    this.#entries.set(name, entry);
+    this.#tell('added', name, entry.instance);
+    return entry;
+  }
+
+  #settle(name: string, entry: Entry<T, Given>, given: Given, site: string): void {
+    this.making.change(entry.instance, given, name);
+    entry.given = given;
+    entry.by = site;
+  }
+
+  #agree(name: string, entry: Entry<T, Given>, given: Given, site: string): void {
+    const known = this.making.complete(entry.given, name) as Record<string, unknown>;
+    const wanted = this.making.complete({ ...entry.given, ...given }, name) as Record<string, unknown>;
+    for (const option of Object.keys(given)) {
+      if (isDeepStrictEqual(known[option], wanted[option])) continue;
+      const rule = `of '${name}' is already set by ${entry.by}: two uses of a name must agree`;
+      const value = { [String(entry.by)]: known[option], [site]: wanted[option] };
+      throw new InvalidOptionsError({ decorator: this.making.decorator, option, rule, value, site });
+    }
+  }
+
+  #checked(name: string): string {
+    if (typeof name === 'string' && namePattern.test(name)) return name;
+    const rule = 'must be a name: a letter, then letters, digits, _ . : or -';
+    throw new InvalidOptionsError({ decorator: this.making.decorator, option: 'name', rule, value: name });
+  }
+
+  #tell(what: 'added' | 'removed', name: string, instance: T): void {
+    for (const listener of this.#listeners[what]) listener(name, instance);
+  }
+}
