@@ -1,0 +1,187 @@
+import {
+  type Bounds,
+  type Call,
+  type Clock,
+  isRejected,
+  type Next,
+  noteFailure,
+  type Policy,
+  type RejectedError,
+  resilienceInfo,
+  type Services,
+} from '../../core/index.js';
+import { backoffDelay, longestDelay } from './backoff.js';
+import type { GivenUp } from './retry-events.js';
+import { type Outcome, type Repeatable, repeatable, retryAfterOf } from './retry-judge.js';
+import type { RetrySettings } from './retry-options.js';
+
+/** One call that is being repeated. */
+interface Sequence {
+  readonly call: Call;
+  readonly startedAt: number;
+  attempt: number;
+  previous: number;
+  lastRefusal: RejectedError | undefined;
+}
+
+/** Calls the method again after a failure, waiting longer each time. */
+export class RetryPolicy implements Policy {
+  /** Calls by how they came out, `retried.` or `plain.` before the result; and the attempts beyond the first. */
+  readonly stats: Record<string, number> = { 'plain.value': 0, retries: 0, delayed: 0 };
+  readonly #settings: RetrySettings;
+  readonly #services: Services;
+  readonly #clock: Clock;
+  readonly #repeatable: Repeatable;
+
+  constructor(settings: RetrySettings, services: Services) {
+    this.#settings = settings;
+    this.#services = services;
+    this.#clock = services.clock;
+    this.#repeatable = repeatable(settings);
+  }
+
+  get summary(): string {
+    return `up to ${this.#settings.maxAttempts} attempts`;
+  }
+
+  wrap(next: Next): Next {
+    const clock = this.#clock;
+    const { maxAttempts, nested, whenResult } = this.#settings;
+    const { stats } = this;
+    const accept = (value: unknown) => {
+      stats['plain.value'] = (stats['plain.value'] as number) + 1;
+      return value;
+    };
+    return (call) => {
+      if (call.retrying && !nested) return this.#standBack(call, next);
+      const startedAt = clock.coarse();
+      call.retrying = maxAttempts > 1;
+      const judge = (error: unknown) => this.#repeat(call, next, startedAt, { ok: false, error });
+      if (whenResult === undefined) return next(call).then(accept, judge);
+      return next(call).then((value) => this.#repeat(call, next, startedAt, { ok: true, value }), judge);
+    };
+  }
+
+  bounds({ attempts, duration }: Bounds): Bounds {
+    const { maxAttempts } = this.#settings;
+    let waits = 0;
+    for (let attempt = 1; attempt < maxAttempts; attempt++) waits += longestDelay(this.#settings, attempt);
+    return { attempts: attempts * maxAttempts, duration: duration * maxAttempts + waits };
+  }
+
+  /** A layer further out repeats this call: one layer retries, or attempts would multiply. */
+  #standBack(call: Call, next: Next): Promise<unknown> {
+    return next(call).catch((error) => {
+      const known = resilienceInfo(error);
+      noteFailure(error, {
+        attempts: 1,
+        elapsed: 0,
+        exhausted: false,
+        ...known,
+        nestedRetries: (known?.nestedRetries ?? 0) + 1,
+      });
+      throw error;
+    });
+  }
+
+  async #repeat(call: Call, next: Next, startedAt: number, first: Outcome): Promise<unknown> {
+    const sequence: Sequence = { call, startedAt, attempt: 1, previous: this.#settings.delay, lastRefusal: undefined };
+    let outcome = first;
+    for (;;) {
+      if (!outcome.ok && isRejected(outcome.error)) sequence.lastRefusal = outcome.error;
+      const wait = this.#wait(sequence, outcome);
+      if (typeof wait !== 'number') return this.#finish(sequence, outcome, wait);
+      this.#announce(sequence, outcome, wait);
+      await this.#sleep(sequence, wait);
+      outcome = await this.#attempt(call.fork(++sequence.attempt), next);
+    }
+  }
+
+  async #attempt(call: Call, next: Next): Promise<Outcome> {
+    try {
+      return { ok: true, value: await next(call) };
+    } catch (error) {
+      return { ok: false, error };
+    } finally {
+      call.release();
+    }
+  }
+
+  /** The milliseconds to wait before the next attempt, or why there is none. */
+  #wait(sequence: Sequence, outcome: Outcome): number | GivenUp | 'value' | 'cancelled' {
+    const { call, attempt, startedAt } = sequence;
+    const { maxAttempts, maxDuration } = this.#settings;
+    if (call.ending) return 'cancelled';
+    if (!this.#repeatable(outcome, call)) return outcome.ok ? 'value' : 'not_retryable';
+    if (attempt >= maxAttempts) return 'max_attempts';
+    const now = this.#clock.now();
+    const wait = this.#delay(sequence, outcome, now - startedAt);
+    if (wait === undefined) return 'retry_after';
+    if (maxDuration !== undefined && now + wait - startedAt >= maxDuration) return 'max_duration';
+    return now + wait >= call.deadline ? 'deadline' : wait;
+  }
+
+  #delay(sequence: Sequence, outcome: Outcome, elapsed: number): number | undefined {
+    const { maxDelay, retryAfter } = this.#settings;
+    const asked = retryAfter === 'ignore' ? undefined : retryAfterOf(outcome);
+    if (asked !== undefined) {
+      if (retryAfter === 'cap') return Math.min(asked, maxDelay);
+      return retryAfter === 'giveUp' && asked > maxDelay ? undefined : asked;
+    }
+    const error = outcome.ok ? undefined : outcome.error;
+    const { attempt, previous } = sequence;
+    return backoffDelay(this.#settings, { attempt, error, elapsed, previous }, this.#services.random);
+  }
+
+  #announce(sequence: Sequence, outcome: Outcome, delay: number): void {
+    const { call, attempt } = sequence;
+    const error = outcome.ok ? undefined : outcome.error;
+    const { events } = this.#services;
+    sequence.previous = delay;
+    this.#count('retries');
+    events.emit('retry.scheduled', { site: call.site, attempt, delay, error });
+    if (this.#settings.onRetry) events.tell(this.#settings.onRetry, { attempt, error, delay }, `${call.site} onRetry`);
+  }
+
+  async #sleep({ call }: Sequence, wait: number): Promise<void> {
+    try {
+      await this.#clock.sleep(wait, call);
+    } catch (reason) {
+      this.#count('retried.cancelled');
+      throw reason;
+    }
+    this.stats.delayed = (this.stats.delayed as number) + wait;
+    if (call.report) call.report.delayed += wait;
+  }
+
+  #finish(sequence: Sequence, outcome: Outcome, why: GivenUp | 'value' | 'cancelled'): unknown {
+    this.#count(`${sequence.attempt > 1 ? 'retried' : 'plain'}.${why}`);
+    if (outcome.ok && why === 'value') return outcome.value;
+    const usedUp = why !== 'value' && why !== 'cancelled' && why !== 'not_retryable';
+    if (usedUp) this.#exhausted(sequence, outcome, why);
+    if (outcome.ok) return outcome.value;
+    this.#note(sequence, outcome.error, usedUp);
+    throw outcome.error;
+  }
+
+  #count(what: string): void {
+    this.stats[what] = (this.stats[what] ?? 0) + 1;
+  }
+
+  #exhausted({ call, attempt }: Sequence, outcome: Outcome, reason: GivenUp): void {
+    const error = outcome.ok ? undefined : outcome.error;
+    this.#services.events.emit('retry.exhausted', { site: call.site, attempt, error, reason });
+  }
+
+  #note({ attempt, startedAt, lastRefusal }: Sequence, error: unknown, exhausted: boolean): void {
+    const nestedRetries = resilienceInfo(error)?.nestedRetries ?? 0;
+    const elapsed = this.#clock.now() - startedAt;
+    noteFailure(error, {
+      attempts: attempt,
+      elapsed,
+      nestedRetries,
+      exhausted: exhausted && attempt > 1,
+      ...(lastRefusal && { lastRefusal }),
+    });
+  }
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it, vi } from 'vitest';
+import { currentCall } from '../../../src/core/index.js';
+import type { FallbackRule } from '../../../src/policies/fallback/index.js';
+import { protect } from '../../../src/runtime/index.js';
+import { Boom, failing, subject, watch } from '../../support/subject.js';
+
+const fail = async (..._args: unknown[]): Promise<unknown> => Promise.reject(new Boom('down'));
+
+describe('Fallback', () => {
+  it.each([null, undefined, 0, '', false, 'value'])(
+    'FB1 answers with the value %j after all retries',
+    async (value) => {
+      const method = failing([new Boom('a'), new Boom('b')], 'ok' as unknown);
+      const { call } = subject({ retry: { maxAttempts: 2, delay: 0 }, fallback: { value } }, method);
+      expect(await call()).toBe(value);
+      expect(method.calls).toBe(2);
+    },
+  );
+
+  it('calls a function with the error, the arguments and the instance', async () => {
+    const instance = { name: 'instance' };
+    const substitute = vi.fn(function (this: unknown, error: unknown, ...args: unknown[]) {
+      return [this, error, ...args];
+    });
+    const { call } = subject({ fallback: substitute }, fail);
+    expect(await (call as (...args: unknown[]) => unknown).call(instance, 'serviceE', 42)).toEqual([
+      instance,
+      expect.any(Boom),
+      'serviceE',
+      42,
+    ]);
+  });
+
+  it('FB9 answers for a method that throws synchronously', async () => {
+    const { call } = subject({ fallback: { value: 'substitute' } }, () => {
+      throw new Boom('sync');
+    });
+    expect(await call()).toBe('substitute');
+  });
+
+  it('FB8 rejects with the error of the substitute, which keeps the first as its cause', async () => {
+    const own = new Error('substitute failed');
+    const { call } = subject({ fallback: () => Promise.reject(own) }, fail);
+    await expect(call()).rejects.toBe(own);
+    expect(own.cause).toBeInstanceOf(Boom);
+  });
+
+  it('FB11 is not for the caller who left', async () => {
+    const substitute = vi.fn();
+    const controller = new AbortController();
+    const { call } = subject({ fallback: substitute }, (_signal: AbortSignal) => new Promise(() => {}));
+    const seen = watch(call(controller.signal));
+    controller.abort('left');
+    await Promise.resolve().then(() => Promise.resolve());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen.error).toBe('left');
+    expect(substitute).not.toHaveBeenCalled();
+  });
+
+  it('takes the first of several that fits the error', async () => {
+    class Special extends Boom {}
+    const rules = [
+      { on: Special, value: 'special' },
+      { on: Boom, except: 'E_NO', value: 'boom' },
+    ];
+    const thrown = [
+      new Special('a'),
+      new Boom('b'),
+      Object.assign(new Boom('c'), { code: 'E_NO' }),
+      new TypeError('d'),
+    ];
+    const { call } = subject({ fallback: rules }, async (index: number) => Promise.reject(thrown[index]));
+    expect(await call(0)).toBe('special');
+    expect(await call(1)).toBe('boom');
+    await expect(call(2)).rejects.toBe(thrown[2]);
+    await expect(call(3)).rejects.toBe(thrown[3]);
+  });
+
+  it('runs the substitute in a call of its own, in which nested calls may retry', async () => {
+    const method = failing([new Boom('a'), new Boom('b')], 'nested');
+    const { runtime } = subject({}, fail);
+    const nested = protect(method, { retry: { delay: 0 } }, { id: 'Inner.method', runtime });
+    const seen: unknown[] = [];
+    const outer = protect(
+      fail,
+      {
+        retry: { delay: 0 },
+        fallback: () => {
+          seen.push(currentCall()?.site);
+          return nested();
+        },
+      },
+      { id: 'Outer.method', runtime },
+    );
+    expect(await outer()).toBe('nested');
+    expect(method.calls).toBe(3);
+    expect(seen).toEqual(['Outer.method']);
+  });
+
+  it('asks an instance from the container, and makes one itself where there is none', async () => {
+    class Backup {
+      fallback(error: unknown, ...args: number[]) {
+        return { from: this.constructor.name, args, failed: error instanceof Boom };
+      }
+    }
+    const { call } = subject({ fallback: { use: Backup } }, fail);
+    expect(await call(34)).toEqual({ from: 'Backup', args: [34], failed: true });
+    const one = new Backup();
+    const resolve = vi.fn(() => one);
+    const contained = subject({ fallback: { use: Backup } }, fail, { resolve });
+    await contained.call(35);
+    await contained.call(36);
+    expect(resolve).toHaveBeenCalledTimes(1);
+    expect(resolve).toHaveBeenCalledWith(Backup);
+  });
+
+  it('tells that it was applied, and why', async () => {
+    const { call, events } = subject({ fallback: { value: 1 } }, fail);
+    await call();
+    expect(events.of('fallback.applied')).toMatchObject([{ site: 'Service.method', error: { message: 'down' } }]);
+    expect(await call.detailed()).toMatchObject({ value: 1, from: 'fallback', attempts: 1 });
+  });
+
+  it.each([
+    [{}, '@Fallback must have one of value, call, method, use'],
+    [{ value: 1, call: () => 2 }, '@Fallback has value and call: one is enough'],
+    [{ use: () => 1 }, '@Fallback: use must be a class with a method fallback(error, ...args), but got function use'],
+    [{ use: Boom }, '@Fallback: use must be a class with a method fallback(error, ...args), but got function Boom'],
+    [{ method: 'nowhere' }, "@Fallback: method must name a public method of the class, but got 'nowhere'"],
+    [[], '@Fallback: chain must be a list of substitutes, each with one of value, call, method, use, but got []'],
+    [{ value: 1, on: [] }, '@Fallback: on must be an error class, a code, a predicate, or a list of them, but got []'],
+  ] as [FallbackRule, string][])('FB6 refuses %j', (options, message) => {
+    expect(() => subject({ fallback: options }, fail)).toThrow(message);
+  });
+});
