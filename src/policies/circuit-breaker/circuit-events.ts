@@ -1,0 +1,15 @@
+import type { CircuitMove } from './circuit-log.js';
+import type { CircuitFigures } from './circuit-stats.js';
+
+declare module '../../core/events.js' {
+  interface Events {
+    /** A circuit has moved; `site` is its name. */
+    'circuit.moved': CircuitMove & { readonly site: string; readonly circuit: string };
+    /** A call was refused, the method not called; `retryAfter` in milliseconds where it is known. */
+    'circuit.refused': { readonly site: string; readonly circuit: string; readonly retryAfter: number | undefined };
+    /** A call was let through after it had waited so many milliseconds for the trial. */
+    'circuit.waited': { readonly site: string; readonly circuit: string; readonly waited: number };
+    /** A circuit that only watches would have opened; told once until it is reset. */
+    'circuit.thresholdReached': { readonly site: string; readonly circuit: string; readonly figures: CircuitFigures };
+  }
+}

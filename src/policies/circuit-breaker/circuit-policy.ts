@@ -1,0 +1,41 @@
+import type { Bounds, Instances, Next, Policy, Services } from '../../core/index.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
+import type { CircuitBreakerSettings } from './circuit-options.js';
+import { Guard } from './guard.js';
+
+/** Stops calling a method that keeps failing, and finds out by a few calls when it is well again. */
+export class CircuitPolicy implements Policy {
+  readonly uses: string;
+  readonly #circuits: Instances<CircuitBreaker>;
+  readonly #services: Services;
+  readonly #guard: Guard;
+  readonly #maxWait: number;
+
+  constructor(settings: CircuitBreakerSettings, circuits: Instances<CircuitBreaker>, services: Services) {
+    this.uses = circuits.name;
+    this.#circuits = circuits;
+    this.#guard = new Guard(settings, services);
+    this.#maxWait = settings.maxWait;
+    this.#services = services;
+  }
+
+  get summary(): string {
+    return this.#services.registries.circuits.find(this.uses)?.summary ?? '';
+  }
+
+  /** Calls of this use that were refused, and that waited. */
+  get stats(): Readonly<Record<'refused' | 'waited', number>> {
+    return this.#guard.stats;
+  }
+
+  wrap(next: Next): Next {
+    const guard = this.#guard;
+    const circuits = this.#circuits;
+    const { only } = circuits;
+    return only === undefined ? (call) => guard.pass(circuits.of(call), call, next) : guard.before(only, next);
+  }
+
+  bounds({ attempts, duration }: Bounds): Bounds {
+    return { attempts, duration: duration + this.#maxWait };
+  }
+}

@@ -1,0 +1,34 @@
+import { Registry } from '../../core/index.js';
+import type { CircuitState } from './circuit.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { type CircuitOptions, type CircuitSettings, circuitOptions } from './circuit-options.js';
+import type { CircuitStats } from './circuit-stats.js';
+import type { CircuitServices } from './live-circuit.js';
+
+declare module '../../core/services.js' {
+  interface Registries {
+    readonly circuits: CircuitBreakerRegistry;
+  }
+}
+
+/** The circuits of one runtime, by name. */
+export class CircuitBreakerRegistry extends Registry<CircuitBreaker, CircuitOptions> {
+  constructor(services: CircuitServices) {
+    super({
+      decorator: circuitOptions.decorator,
+      make: (name, given) => new CircuitBreaker(name, complete(given, name), services),
+      change: (circuit, given, name) => circuit.change(complete(given, name)),
+      complete,
+      busy: (circuit) => circuit.isBusy,
+    });
+  }
+
+  /** How every circuit stands, by its name. */
+  stats(): Record<string, CircuitStats & { readonly state: CircuitState }> {
+    return Object.fromEntries([...this.entries()].map(([name, { state, stats }]) => [name, { state, ...stats }]));
+  }
+}
+
+function complete(given: CircuitOptions, name: string): CircuitSettings {
+  return circuitOptions.complete(circuitOptions.check(given, name), name);
+}

@@ -1,0 +1,154 @@
+import {
+  type Call,
+  type Channel,
+  type Clock,
+  type EventBus,
+  type Events,
+  type Next,
+  type Services,
+  TimeoutError,
+} from '../../core/index.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
+import { type CircuitJudge, circuitJudge, type ErrorJudgement } from './circuit-judge.js';
+import type { CircuitOpenError } from './circuit-open-error.js';
+import type { CircuitUseOptions } from './circuit-options.js';
+import { failed, type Outcome, slow, succeeded, timedOut } from './outcome.js';
+import type { Passage } from './passage.js';
+import { rethrow } from './rethrow.js';
+
+/** How one use of a circuit judges its calls, complete. */
+export interface Judgement extends ErrorJudgement {
+  readonly whenResult?: CircuitUseOptions['whenResult'] | undefined;
+  readonly slowCall?: number | undefined;
+  readonly maxWait: number;
+}
+
+/** Leads the calls of one use past a circuit, and tells it what became of them. */
+export class Guard {
+  readonly stats = { refused: 0, waited: 0 };
+  readonly #clock: Clock;
+  readonly #events: EventBus;
+  readonly #refusals: Channel<Events['circuit.refused']>;
+  readonly #waits: Channel<Events['circuit.waited']>;
+  readonly #judge: CircuitJudge;
+  readonly #failsBy: ((result: unknown) => boolean) | undefined;
+  readonly #slowCall: number | undefined;
+  readonly #maxWait: number;
+
+  constructor(judgement: Judgement, { clock, events }: Pick<Services, 'clock' | 'events'>) {
+    this.#clock = clock;
+    this.#events = events;
+    this.#refusals = events.channel('circuit.refused');
+    this.#waits = events.channel('circuit.waited');
+    this.#judge = circuitJudge(judgement);
+    this.#failsBy = judgement.whenResult as ((result: unknown) => boolean) | undefined;
+    this.#slowCall = judgement.slowCall;
+    this.#maxWait = judgement.maxWait;
+  }
+
+  /** Puts one circuit before the rest: the shortest way for calls that pass and are judged by success and failure alone. */
+  before(circuit: CircuitBreaker, next: Next): Next {
+    const { live } = circuit;
+    if (this.#looksCloser) return (call) => this.pass(circuit, call, next);
+    return (call) => {
+      const passage = live.enter();
+      if (passage === undefined) return this.#otherwise(circuit, call, next);
+      const outcome = next(call);
+      outcome.then(passage.succeed, (error) => this.#failed(passage, call, error, succeeded));
+      return outcome;
+    };
+  }
+
+  /** Lets a call through, lets it wait, or refuses it. */
+  pass(circuit: CircuitBreaker, call: Call, next: Next): Promise<unknown> {
+    const passage = circuit.live.enter();
+    return passage === undefined ? this.#otherwise(circuit, call, next) : this.#through(passage, call, next);
+  }
+
+  get #looksCloser(): boolean {
+    return this.#failsBy !== undefined || this.#slowCall !== undefined;
+  }
+
+  #otherwise(circuit: CircuitBreaker, call: Call, next: Next): Promise<unknown> {
+    const waiting = this.#maxWait > 0 ? this.#wait(circuit, call, next) : undefined;
+    return waiting ?? rejectSoon(this.#refusal(circuit, call));
+  }
+
+  #through(passage: Passage, call: Call, next: Next): Promise<unknown> {
+    if (this.#looksCloser) return this.#watched(passage, call, next);
+    const outcome = next(call);
+    outcome.then(passage.succeed, (error) => this.#failed(passage, call, error, succeeded));
+    return outcome;
+  }
+
+  #watched(passage: Passage, call: Call, next: Next): Promise<unknown> {
+    const startedAt = this.#slowCall === undefined ? 0 : this.#clock.now();
+    const outcome = next(call);
+    outcome.then(
+      (value) => passage.settle(this.#ofValue(value, call) | this.#pace(startedAt), undefined),
+      (error) => this.#failed(passage, call, error, this.#pace(startedAt)),
+    );
+    return outcome;
+  }
+
+  #wait(circuit: CircuitBreaker, call: Call, next: Next): Promise<unknown> | undefined {
+    return circuit.wait(call, this.#maxWait, {
+      go: (passage, waited) => {
+        this.stats.waited++;
+        if (this.#waits.heard) this.#waits.emit({ site: call.site, circuit: circuit.name, waited });
+        return this.#through(passage, call, next);
+      },
+      refusal: () => this.#refusal(circuit, call),
+    });
+  }
+
+  #refusal(circuit: CircuitBreaker, { site }: Call): CircuitOpenError {
+    const refusal = circuit.refuse(site);
+    this.stats.refused++;
+    if (this.#refusals.heard) this.#refusals.emit({ site, circuit: circuit.name, retryAfter: refusal.retryAfter });
+    return refusal;
+  }
+
+  #failed(passage: Passage, call: Call, error: unknown, pace: Outcome): void {
+    const verdict = this.#verdict(error, call);
+    if (verdict === 'neutral') passage.ignore();
+    else if (verdict === 'success') passage.settle(succeeded | pace, undefined);
+    else passage.settle(failed | pace | (error instanceof TimeoutError ? timedOut : 0), error);
+  }
+
+  /** A predicate that throws leaves the call what it is: failed. */
+  #verdict(error: unknown, call: Call): ReturnType<CircuitJudge> {
+    try {
+      return this.#judge(error, call);
+    } catch (fault) {
+      this.#blame(fault, call);
+      return 'failure';
+    }
+  }
+
+  #ofValue(value: unknown, call: Call): Outcome {
+    try {
+      return this.#failsBy?.(value) ? failed : succeeded;
+    } catch (fault) {
+      this.#blame(fault, call);
+      return succeeded;
+    }
+  }
+
+  #pace(startedAt: number): Outcome {
+    return this.#slowCall !== undefined && this.#clock.now() - startedAt > this.#slowCall ? slow : 0;
+  }
+
+  #blame(fault: unknown, { site }: Call): void {
+    this.#events.tell(rethrow, fault, `${site} @CircuitBreaker`);
+  }
+}
+
+const settled = Promise.resolve();
+
+/** Rejects in the next microtask: half the price, as somebody then listens already. */
+function rejectSoon(error: unknown): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    settled.then(() => reject(error));
+  });
+}
