@@ -1,0 +1,27 @@
+/** How a bulkhead stands. */
+export interface BulkheadStats {
+  /** Calls that have a slot now. */
+  readonly running: number;
+  /** Calls that wait for one now. */
+  readonly queued: number;
+  /** Slots in all. */
+  readonly limit: number;
+  /** Calls that got a slot, at once or after a wait. */
+  readonly accepted: number;
+  /** Calls that were refused because it was full. */
+  readonly rejected: number;
+  /** Calls that were refused after their longest wait. */
+  readonly timedOut: number;
+}
+
+/** How two bulkheads stand together. */
+export function together(a: BulkheadStats, b: BulkheadStats): BulkheadStats {
+  return {
+    running: a.running + b.running,
+    queued: a.queued + b.queued,
+    limit: a.limit + b.limit,
+    accepted: a.accepted + b.accepted,
+    rejected: a.rejected + b.rejected,
+    timedOut: a.timedOut + b.timedOut,
+  };
+}

@@ -1,0 +1,10 @@
+export { Bulkhead } from './bulkhead.js';
+export type {} from './bulkhead-events.js';
+export type { ExecuteOptions, Work } from './bulkhead-execution.js';
+export { BulkheadFullError, type FullBulkhead } from './bulkhead-full-error.js';
+export { bulkhead } from './bulkhead-kind.js';
+export type { BulkheadOptions, BulkheadSizes } from './bulkhead-options.js';
+export { BulkheadRegistry } from './bulkhead-registry.js';
+export type { BulkheadStats } from './bulkhead-stats.js';
+export { BulkheadTimeoutError, type VainWait } from './bulkhead-timeout-error.js';
+export type { QueueOrder } from './slots.js';

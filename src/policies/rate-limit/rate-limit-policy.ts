@@ -1,0 +1,87 @@
+import type { Bounds, Call, Instances, Next, Policy } from '../../core/index.js';
+import { checkWeight } from './acquire-options.js';
+import type { RateLimitSettings } from './rate-limit-options.js';
+import { RateLimitedError } from './rate-limited-error.js';
+import type { RateLimiter } from './rate-limiter.js';
+
+/** Lets calls through at a limited rate; others wait for their turn, or are refused. */
+export class RateLimitPolicy implements Policy {
+  /** Calls that passed at once, that passed after a wait, and that were refused. */
+  readonly stats = { permitted: 0, waited: 0, rejected: 0 };
+  readonly uses: string;
+  readonly #instances: Instances<RateLimiter>;
+  readonly #limiter: RateLimiter;
+  readonly #maxWait: number;
+  readonly #weight: RateLimitSettings['weight'];
+
+  constructor(
+    instances: Instances<RateLimiter>,
+    limiter: RateLimiter,
+    { maxWait, weight }: Pick<RateLimitSettings, 'maxWait' | 'weight'>,
+  ) {
+    this.uses = instances.name;
+    this.#instances = instances;
+    this.#limiter = limiter;
+    this.#maxWait = maxWait;
+    this.#weight = weight;
+  }
+
+  get summary(): string {
+    const { rate } = this.#limiter;
+    return this.#maxWait > 0 ? `${rate}, waits up to ${this.#maxWait} ms` : rate;
+  }
+
+  wrap(next: Next): Next {
+    const { only } = this.#instances;
+    const weight = this.#weight;
+    if (only !== undefined && typeof weight === 'number') return (call) => this.#pass(only, weight, call, next);
+    return (call) => {
+      try {
+        return this.#pass(this.#instances.of(call), this.#weigh(call), call, next);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    };
+  }
+
+  bounds({ attempts, duration }: Bounds): Bounds {
+    return { attempts, duration: duration + this.#maxWait };
+  }
+
+  #pass(limiter: RateLimiter, weight: number, call: Call, next: Next): Promise<unknown> {
+    if (!limiter.take(weight)) return this.#wait(limiter, weight, call, next);
+    this.stats.permitted++;
+    const outcome = next(call);
+    if (!call.started) keepAnEye(limiter, weight, call, outcome);
+    return outcome;
+  }
+
+  async #wait(limiter: RateLimiter, weight: number, call: Call, next: Next): Promise<unknown> {
+    try {
+      await limiter.enter(call, weight, this.#maxWait);
+    } catch (error) {
+      if (error instanceof RateLimitedError) this.stats.rejected++;
+      throw error;
+    }
+    this.stats.waited++;
+    const outcome = next(call);
+    if (!call.started) keepAnEye(limiter, weight, call, outcome);
+    return outcome;
+  }
+
+  #weigh(call: Call): number {
+    const weight = this.#weight;
+    if (typeof weight === 'number') return weight;
+    const rule = 'must return a number of at least 0';
+    return checkWeight(weight.apply(call.target, call.args as unknown[]), '@RateLimit', rule, call.site);
+  }
+}
+
+/** A call that did not get as far as its method, because something further in refused it, does not use its permits. */
+function keepAnEye(limiter: RateLimiter, weight: number, call: Call, outcome: Promise<unknown>): void {
+  const hold = limiter.hold(weight);
+  outcome.then(
+    () => hold.spend(),
+    () => (call.started ? hold.spend() : limiter.giveBack(hold)),
+  );
+}

@@ -1,0 +1,35 @@
+import { nameError, RejectedError } from '../../core/index.js';
+
+/** What a refused permit is known by. */
+export interface RateLimitRefusal {
+  readonly site: string;
+  /** The limiter that refused. */
+  readonly limiter: string;
+  readonly weight: number;
+  /** Milliseconds before which asking again is certain to be refused; Infinity when it always will be. */
+  readonly retryAfter: number;
+}
+
+/** The rate limit leaves no room for the call; the method was not called. */
+export class RateLimitedError extends RejectedError {
+  static override readonly family: string = 'RateLimitedError';
+  readonly code = 'HOLDFAST_RATE_LIMITED';
+  readonly limiter: string;
+  readonly weight: number;
+
+  constructor({ site, limiter, weight, retryAfter }: RateLimitRefusal) {
+    super(`${site} was not called: ${reason(weight, retryAfter)}`, { site, policy: 'rateLimit', retryAfter });
+    this.limiter = limiter;
+    this.weight = weight;
+  }
+
+  static {
+    nameError(RateLimitedError);
+  }
+}
+
+function reason(weight: number, retryAfter: number): string {
+  if (retryAfter === Number.POSITIVE_INFINITY)
+    return `its weight of ${weight} is more than its rate limit ever lets through at once`;
+  return `its rate limit has no room for it in the next ${Math.ceil(retryAfter)} ms`;
+}

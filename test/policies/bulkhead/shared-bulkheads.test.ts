@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { Bulkhead, Retry } from '../../../decorators/index.js';
+import { InvalidOptionsError } from '../../../src/core/index.js';
+import { BulkheadFullError, type BulkheadOptions } from '../../../src/policies/bulkhead/index.js';
+import { protect } from '../../../src/runtime/index.js';
+import { testRuntime } from '../../../src/testing/index.js';
+import { Boom, hanging, watch } from '../../support/subject.js';
+
+const durationRule = "(milliseconds or a number with a unit, such as '250ms', '2s' or '1m')";
+const nameRule = 'must be a name: a letter, then letters, digits, _ . : or -';
+
+describe('@Bulkhead says at once what is wrong with', () => {
+  it.each<[string, unknown, string]>([
+    ['CF10 no slots', 0, 'maxConcurrent must be a whole number of at least 1, but got 0'],
+    ['CF10 fewer than none', { maxConcurrent: -1 }, 'maxConcurrent must be a whole number of at least 1, but got -1'],
+    ['a part of a slot', 2.5, 'maxConcurrent must be a whole number of at least 1, but got 2.5'],
+    ['CF10 a negative queue', { maxQueue: -1 }, 'maxQueue must be a whole number of at least 0, but got -1'],
+    ['a negative wait', { maxWait: -1 }, `maxWait must be a duration ${durationRule}, but got -1`],
+    ['a wait without a unit', { maxWait: '100' }, `maxWait must be a duration ${durationRule}, but got '100'`],
+    ['an unknown order', { order: 'random' }, "order must be one of 'fifo', 'lifo', 'adaptive', but got 'random'"],
+    ['what is no name', '10 slots', `name ${nameRule}, but got '10 slots'`],
+    [
+      'an option that it does not have',
+      { limit: 3 },
+      'limit is no option; it takes enabled, maxConcurrent, maxQueue, order, maxWait, name, ',
+    ],
+  ])('%s', (_what, options, message) => {
+    expect(() => Bulkhead(options as BulkheadOptions)).toThrow(InvalidOptionsError);
+    expect(() => Bulkhead(options as BulkheadOptions)).toThrow(`@Bulkhead: ${message}`);
+  });
+});
+
+class Base {
+  readonly calls: string[] = [];
+
+  @Bulkhead(8)
+  first(): Promise<never> {
+    this.calls.push('first');
+    return new Promise(() => {});
+  }
+
+  @Bulkhead(8)
+  second(): Promise<never> {
+    this.calls.push('second');
+    return new Promise(() => {});
+  }
+}
+
+class Left extends Base {}
+class Right extends Base {}
+
+describe('a bulkhead', () => {
+  it('BH9 belongs to one method of one class, whatever the instance', async () => {
+    const { runtime, clock } = testRuntime();
+    const services = [new Left(), new Left(), new Right(), new Right()];
+    for (const service of services) runtime.bind(service);
+    const seen: ReturnType<typeof watch>[] = [];
+    for (let round = 0; round < 4; round++) for (const service of services) seen.push(watch(service.first()));
+    await clock.advance(0);
+    expect(seen.map(({ state }) => state)).toEqual(Array(16).fill('pending'));
+    for (const service of services) await expect(service.first()).rejects.toBeInstanceOf(BulkheadFullError);
+    watch(services[0]!.second());
+    expect(services[0]!.calls).toEqual(['first', 'first', 'first', 'first', 'second']);
+    expect(runtime.bulkheads.stats()).toMatchObject({
+      'Left.first': { running: 8, limit: 8 },
+      'Right.first': { running: 8, limit: 8 },
+      'Left.second': { running: 1 },
+    });
+  });
+
+  it('with a name is shared by all who name it, with the sizes that the first of them gives', async () => {
+    class Database {
+      @Bulkhead({ name: 'database', maxConcurrent: 1 })
+      read(): Promise<never> {
+        return new Promise(() => {});
+      }
+
+      @Retry({ maxAttempts: 1 })
+      @Bulkhead('database')
+      async write(): Promise<string> {
+        return 'written';
+      }
+    }
+    const { runtime, clock } = testRuntime();
+    const database = new Database();
+    runtime.bind(database);
+    runtime.prepare(Database);
+    watch(database.read());
+    await clock.advance(0);
+    await expect(database.write()).rejects.toMatchObject({ site: 'Database.write', bulkhead: 'database' });
+  });
+
+  it('with a name leaves maxWait to each use, and the room to wait with it', async () => {
+    const { runtime, clock } = testRuntime();
+    const busy = hanging();
+    const bulkhead = runtime.bulkheads.register('database', { maxConcurrent: 1 });
+    const hasty = protect(busy, { bulkhead: 'database' }, { runtime, id: 'hasty' });
+    const patient = protect(busy, { bulkhead: { name: 'database', maxWait: '1s' } }, { runtime, id: 'patient' });
+    const seen = [hasty(), hasty(), patient()].map(watch);
+    await clock.advance(0);
+    expect([seen.map(({ state }) => state), bulkhead.queued]).toEqual([['pending', 'rejected', 'pending'], 1]);
+  });
+
+  it('with a name has one size: two uses that disagree are an error that names both', () => {
+    const { runtime } = testRuntime();
+    protect(async () => 1, { bulkhead: { name: 'database', maxConcurrent: 5 } }, { runtime, id: 'A.read' });
+    expect(() =>
+      protect(async () => 1, { bulkhead: { name: 'database', maxConcurrent: 6 } }, { runtime, id: 'B.read' }),
+    ).toThrow(
+      "B.read: @Bulkhead: maxConcurrent of 'database' is already set by A.read: two uses of a name must agree, but got { 'A.read': 5, 'B.read': 6 }",
+    );
+  });
+
+  it('that is split by key has slots for each key, and keeps those whose calls run', async () => {
+    const { runtime, clock } = testRuntime();
+    const key = (user: string) => user;
+    const call = protect(
+      (_user: string) => new Promise(() => {}),
+      { bulkhead: { maxConcurrent: 1, key, maxKeys: 2 } },
+      { runtime, id: 'A.b' },
+    );
+    const seen = ['a', 'b', 'a', 'c', 'd'].map((user) => watch(call(user)));
+    await clock.advance(0);
+    expect(seen.map(({ state }) => state)).toEqual(['pending', 'pending', 'rejected', 'pending', 'rejected']);
+    expect(runtime.bulkheads.stats()['A.b']).toMatchObject({ running: 3, rejected: 2, limit: 4 });
+  });
+
+  it('rejects the call when its key function throws', async () => {
+    const boom = new Boom('key');
+    const key = () => {
+      throw boom;
+    };
+    const call = protect(async () => 1, { bulkhead: { key } }, { runtime: testRuntime().runtime, id: 'A.b' });
+    await expect(call()).rejects.toBe(boom);
+  });
+
+  it('lets everything pass where it is switched off', async () => {
+    const { runtime, clock } = testRuntime();
+    const busy = hanging();
+    const call = protect(busy, { bulkhead: { maxConcurrent: 1, enabled: false } }, { runtime, id: 'A.b' });
+    for (let i = 0; i < 3; i++) watch(call());
+    await clock.advance(0);
+    expect(busy.calls).toBe(3);
+  });
+});
