@@ -1,0 +1,27 @@
+import type { Key } from '../../core/index.js';
+
+/** What every fact about a cache tells. */
+interface CacheFact {
+  /** The protected method; the cache's name where no method had a part in it. */
+  readonly site: string;
+  /** The name of the cache. */
+  readonly cache: string;
+  /** It may contain arguments of the call: keep it out of logs. */
+  readonly key: Key;
+}
+
+declare module '../../core/events.js' {
+  interface Events {
+    /** A fresh value was given; `age` in milliseconds. */
+    'cache.hit': CacheFact & { readonly age: number };
+    /** There was no value to give: it is loaded. */
+    'cache.missed': CacheFact;
+    /** A stale value was given; `error` where loading had failed. */
+    'cache.servedStale': CacheFact & { readonly age: number; readonly error?: unknown };
+    'cache.stored': CacheFact;
+    /** An entry gave way to another. */
+    'cache.evicted': CacheFact;
+    /** A stale value could not be refreshed behind its callers. */
+    'cache.refreshFailed': CacheFact & { readonly error: unknown };
+  }
+}

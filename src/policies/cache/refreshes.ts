@@ -1,0 +1,95 @@
+import {
+  Alarm,
+  type Call,
+  type Clock,
+  type Flights,
+  type Key,
+  type Line,
+  type Next,
+  runOutside,
+  TimeoutError,
+} from '../../core/index.js';
+import { Rests } from './rests.js';
+
+/** The bounds of what goes on behind the callers. */
+export interface RefreshBounds {
+  readonly ttl: number;
+  readonly refreshTimeout: number;
+  readonly maxRefreshes: number;
+}
+
+/** The first rest after a failed refresh, in milliseconds, where values do not last shorter than that. */
+const firstRest = 1000;
+
+/** Renews stale values behind their callers: one at a time for a key, bounded in number and time, with a rest after a failure. */
+export class Refreshes {
+  /** How many are under way. */
+  running = 0;
+  readonly rests = new Rests();
+  readonly #clock: Clock;
+  readonly #flights: Flights;
+  #bounds: RefreshBounds;
+  #line: Line;
+
+  constructor(flights: Flights, clock: Clock, bounds: RefreshBounds) {
+    this.#flights = flights;
+    this.#clock = clock;
+    this.#bounds = bounds;
+    this.#line = clock.line(bounds.refreshTimeout);
+  }
+
+  change(bounds: RefreshBounds): void {
+    this.#bounds = bounds;
+    this.#line = this.#clock.line(bounds.refreshTimeout);
+  }
+
+  /** Tells whether a refresh of the key may start now. */
+  admits(key: Key, now: number): boolean {
+    return !this.#flights.has(key) && this.running < this.#bounds.maxRefreshes && !this.rests.has(key, now);
+  }
+
+  /** Starts a refresh: a flight of its own, outside of the call that found the value stale. */
+  start(key: Key, call: Call, load: Next, failed: (error: unknown) => void): void {
+    const flight = call.detach();
+    flight.report = undefined; // what happens behind a caller is not in its account
+    const limit = new RefreshLimit(flight, this.#bounds.refreshTimeout);
+    this.running++;
+    this.#line.arm(limit, this.#clock.now());
+    const over = () => {
+      this.running--;
+      this.#clock.disarm(limit);
+    };
+    runOutside(() => this.#flights.launch(key, flight, load)).then(over, (error) => {
+      over();
+      failed(error);
+    });
+  }
+
+  /** Lets a key rest after its refresh failed. */
+  rest(key: Key, error: unknown): void {
+    this.rests.failed(key, this.#clock.now(), Math.min(this.#bounds.ttl, firstRest), retryAfterOf(error));
+  }
+}
+
+/** Ends a refresh that takes too long: a failure, as a total timeout is. */
+class RefreshLimit extends Alarm {
+  override readonly keepsAlive = false;
+  readonly #flight: Call;
+  readonly #after: number;
+
+  constructor(flight: Call, after: number) {
+    super();
+    this.#flight = flight;
+    this.#after = after;
+  }
+
+  override ring(): void {
+    this.#flight.end(new TimeoutError('total', this.#after, { site: this.#flight.site }), true);
+  }
+}
+
+function retryAfterOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { retryAfter } = error as { readonly retryAfter?: unknown };
+  return typeof retryAfter === 'number' && retryAfter > 0 ? retryAfter : undefined;
+}

@@ -1,0 +1,25 @@
+import type { Registries, Services } from '../core/index.js';
+import { BulkheadRegistry, bulkhead } from './bulkhead/index.js';
+import { CacheRegistry, cached } from './cache/index.js';
+import { CircuitBreakerRegistry, circuitBreaker } from './circuit-breaker/index.js';
+import { dedup } from './dedup/index.js';
+import { fallback } from './fallback/index.js';
+import { RateLimiterRegistry, rateLimit } from './rate-limit/index.js';
+import { retry } from './retry/index.js';
+import { timeout } from './timeout/index.js';
+
+/** Every kind of policy that Holdfast comes with, by its name. */
+export const catalogue = { bulkhead, cached, circuitBreaker, dedup, fallback, rateLimit, retry, timeout } as const;
+
+/** The name of a kind: the same in `@Resilient`, in configuration, in events and metrics. */
+export type PolicyKindName = keyof typeof catalogue;
+
+/** Makes the registries of one runtime. */
+export function createRegistries(services: Omit<Services, 'registries'>): Registries {
+  return {
+    bulkheads: new BulkheadRegistry(services),
+    caches: new CacheRegistry(services),
+    circuits: new CircuitBreakerRegistry(services),
+    limiters: new RateLimiterRegistry(services),
+  };
+}
