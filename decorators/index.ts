@@ -1,0 +1,87 @@
+import './metadata.js';
+
+export { type PresetName, presets } from '../src/config/index.js';
+export {
+  type Bounds,
+  type CallReport,
+  Clock,
+  type CurrentCall,
+  currentCall,
+  type Duration,
+  type ErrorMatcher,
+  type EventBus,
+  type EventName,
+  type Events,
+  InvalidOptionsError,
+  isRejected,
+  isResilienceError,
+  isTransient,
+  markPermanent,
+  markTransient,
+  type Next,
+  type Policy,
+  type Random,
+  RejectedError,
+  ResilienceError,
+  type ResilienceErrorCode,
+  type ResilienceInfo,
+  RuntimeDisposedError,
+  resilienceInfo,
+  type Services,
+  type Site,
+  TimeoutError,
+  type TimeoutScope,
+} from '../src/core/index.js';
+export { order, type Place } from '../src/pipeline/index.js';
+export {
+  Bulkhead as BulkheadInstance,
+  BulkheadFullError,
+  type BulkheadOptions,
+  BulkheadRegistry,
+  BulkheadTimeoutError,
+} from '../src/policies/bulkhead/index.js';
+export { Cache, type CachedOptions, CacheRegistry } from '../src/policies/cache/index.js';
+export {
+  CircuitBreaker as Circuit,
+  type CircuitBreakerOptions,
+  CircuitBreakerRegistry,
+  CircuitControl,
+  CircuitOpenError,
+  type CircuitState,
+} from '../src/policies/circuit-breaker/index.js';
+export type { DedupOptions } from '../src/policies/dedup/index.js';
+export type { FallbackOptions, FallbackRule, FallbackSource } from '../src/policies/fallback/index.js';
+export {
+  RateLimitedError,
+  RateLimiter,
+  RateLimiterRegistry,
+  type RateLimitOptions,
+} from '../src/policies/rate-limit/index.js';
+export type { RetryOptions } from '../src/policies/retry/index.js';
+export type { TimeoutOptions } from '../src/policies/timeout/index.js';
+export {
+  type DetailedResult,
+  defaultRuntime,
+  type Explanation,
+  explain,
+  type GivenPolicies,
+  type Listener,
+  type PreparedMethod,
+  type Protected,
+  type ProtectOptions,
+  protect,
+  Runtime,
+  type RuntimeOptions,
+  setDefaultRuntime,
+} from '../src/runtime/index.js';
+export type { AsyncMethodDecorator } from './async-method-decorator.js';
+export { Bulkhead } from './bulkhead.js';
+export { Cached } from './cached.js';
+export { CircuitBreaker } from './circuit-breaker.js';
+export { Dedup } from './dedup.js';
+export { definePolicy, type PolicyDefinition } from './define-policy.js';
+export { Fallback } from './fallback.js';
+export { RateLimit } from './rate-limit.js';
+export { Resilient, type ResilientOptions } from './resilient.js';
+export { Retry } from './retry.js';
+export { Timeout } from './timeout.js';

@@ -1,0 +1,33 @@
+/** Any async method. */
+// biome-ignore lint/suspicious/noExplicitAny: a method's arguments are unknowable here
+export type AsyncMethod = (this: any, ...args: any[]) => Promise<unknown>;
+
+/**
+ * Accepts a method whose arguments a function of the decorator can take: it may look at fewer, not at others. What does not fit is told in
+ * the compiler's message.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type Fits<A extends readonly any[], M extends AsyncMethod> = ((...args: A) => void) extends (
+  ...args: Parameters<M>
+) => void
+  ? unknown
+  : {
+      readonly error: 'the key function does not take the arguments of this method';
+      readonly method: Parameters<M>;
+      readonly key: A;
+    };
+
+/** A decorator whose options look at the method's arguments. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export interface KeyedMethodDecorator<A extends readonly any[]> {
+  <This, M extends AsyncMethod>(value: M & Fits<A, M>, context: ClassMethodDecoratorContext<This, M>): M;
+  <M extends AsyncMethod>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<M> & { readonly value?: Fits<A, M> },
+  ): TypedPropertyDescriptor<M>;
+}
+
+/** Tells calls apart by their arguments; `this` is the instance, if annotated. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type KeyFunction<A extends readonly any[]> = (this: any, ...args: A) => unknown;

@@ -1,0 +1,39 @@
+import type { PolicyKind } from '../core/index.js';
+import type { PolicyKindName } from '../policies/catalogue.js';
+
+/** Where a policy stands: its kind, and for timeouts also of what. */
+export type Place = Exclude<PolicyKindName, 'timeout'> | 'timeout.total' | 'timeout.attempt';
+
+/**
+ * The one order, outermost first, whatever the order of the decorators. docs/architecture.md says why each stands where it does.
+ */
+export const order = [
+  'fallback',
+  'cached',
+  'dedup',
+  'timeout.total',
+  'retry',
+  'circuitBreaker',
+  'rateLimit',
+  'timeout.attempt',
+  'bulkhead',
+] as const satisfies readonly Place[];
+
+/** Where a call can be ended from outside while the method runs: a slot further in is held until the method settles. */
+export const endablePlace = 'timeout.attempt';
+
+type Missing = Exclude<Place, (typeof order)[number]>;
+true satisfies [Missing] extends [never] ? true : { missing: Missing }; // a kind without a place does not compile
+
+/** The order with some places exchanged among each other: they share the positions that they had. */
+export function reorder(places: readonly string[]): readonly string[] {
+  const wanted = places.values();
+  return order.map((place) => (places.includes(place) ? (wanted.next().value as string) : place));
+}
+
+/** How far in a place stands; kinds from outside stand beside one of ours. */
+export function rankOf(place: string, kind: PolicyKind, places: readonly string[]): number {
+  const { beside } = kind;
+  if (beside === undefined) return places.indexOf(place);
+  return 'before' in beside ? places.indexOf(beside.before) - 0.5 : places.indexOf(beside.after) + 0.5;
+}

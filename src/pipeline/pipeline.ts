@@ -1,0 +1,180 @@
+import {
+  Call,
+  type CallOrigin,
+  type CallReport,
+  type Channel,
+  type Clock,
+  callBehind,
+  type Events,
+  type Lifetime,
+  type Next,
+  type Policy,
+  RuntimeDisposedError,
+  type Services,
+  signalOf,
+  surroundingCall,
+  TimeoutError,
+  untilEnded,
+  watchSignal,
+} from '../core/index.js';
+import type { AttemptCount } from './invoke.js';
+
+/** A policy at its place. */
+export interface PlacedPolicy {
+  readonly place: string;
+  readonly kind: string;
+  readonly policy: Policy;
+}
+
+/** The counters of one method. */
+export interface CallStats extends AttemptCount {
+  calls: number;
+  successes: number;
+  failures: number;
+  /** Calls whose caller left, or that were ended from outside. */
+  cancelled: number;
+  /** Failures by the code or name of their error. */
+  readonly errors: Map<string, number>;
+}
+
+/** A declaration brought to life: the policies of one method of one class, nested in the one order. */
+export class Pipeline implements CallOrigin {
+  readonly site: string;
+  readonly clock: Clock;
+  readonly lifetime: Lifetime;
+  readonly closing: Lifetime;
+  readonly policies: readonly PlacedPolicy[];
+  readonly stats: CallStats;
+  /** Called when a call settles while the runtime is being disposed. */
+  onSettled: (() => void) | undefined = undefined;
+  readonly #first: Next;
+  readonly #started: Channel<Events['call.started']>;
+  readonly #succeeded: Channel<Events['call.succeeded']>;
+  readonly #failed: Channel<Events['call.failed']>;
+  readonly #succeed: (value: unknown) => unknown;
+  readonly #fail: (error: unknown) => never;
+
+  constructor(site: string, services: Services, stats: CallStats, policies: readonly PlacedPolicy[], first: Next) {
+    this.site = site;
+    this.clock = services.clock;
+    this.lifetime = services.lifetime;
+    this.closing = services.closing;
+    this.stats = stats;
+    this.policies = policies;
+    this.#first = first;
+    this.#started = services.events.channel('call.started');
+    this.#succeeded = services.events.channel('call.succeeded');
+    this.#failed = services.events.channel('call.failed');
+    this.#succeed = (value) => {
+      stats.successes++;
+      if (this.onSettled !== undefined) this.onSettled();
+      return value;
+    };
+    this.#fail = (error) => {
+      this.#count(error, false);
+      throw error;
+    };
+  }
+
+  /** How many calls are under way. */
+  get running(): number {
+    const { calls, successes, failures, cancelled } = this.stats;
+    return calls - successes - failures - cancelled;
+  }
+
+  /** Runs one call. What nobody outside can end, and nobody watches, takes the short way. */
+  run(target: unknown, args: readonly unknown[], report?: CallReport): Promise<unknown> {
+    const signal = args.length === 0 ? undefined : signalOf(args[args.length - 1]);
+    const outer = signal === undefined ? surroundingCall() : (callBehind(signal) ?? surroundingCall());
+    if (this.closing.ending !== undefined) return Promise.reject(new RuntimeDisposedError(this.site));
+    if (signal !== undefined || outer !== undefined || report !== undefined || this.#watched)
+      return this.#runLinked(target, args, signal, outer, report);
+    this.stats.calls++;
+    const call = new Call(this, target, args);
+    const outcome = this.#first(call);
+    return call.interruptible ? this.#finish(call, this.clock.now(), outcome) : outcome.then(this.#succeed, this.#fail);
+  }
+
+  get #watched(): boolean {
+    return this.#started.heard || this.#succeeded.heard || this.#failed.heard;
+  }
+
+  #runLinked(
+    target: unknown,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+    outer: Call | undefined,
+    report: CallReport | undefined,
+  ): Promise<unknown> {
+    const call = new Call(this, target, args, 1, undefined, outer, signal !== undefined);
+    call.report = report;
+    this.stats.calls++;
+    const startedAt = this.clock.now();
+    this.#started.emit({ site: this.site });
+    return this.#finish(call, startedAt, this.#followed(call, signal, startedAt));
+  }
+
+  #finish(call: Call, startedAt: number, outcome: Promise<unknown>): Promise<unknown> {
+    return outcome.then(
+      (value) => this.#settled(call, startedAt, value),
+      (error) => this.#gaveUp(call, startedAt, error),
+    );
+  }
+
+  #followed(call: Call, signal: AbortSignal | undefined, now: number): Promise<unknown> {
+    if (signal?.aborted) {
+      call.end(signal.reason);
+      return Promise.reject(signal.reason);
+    }
+    if (call.ending) return Promise.reject(call.ending.reason);
+    if (call.deadline <= now) return Promise.reject(this.#tooLate(call, now));
+    if (signal === undefined) return call.interruptible ? untilEnded(call, this.#first(call)) : this.#first(call);
+    const leave = watchSignal(signal, () => call.end(signal.reason));
+    const outcome = untilEnded(call, this.#first(call));
+    outcome.then(leave, leave);
+    return outcome;
+  }
+
+  #tooLate(call: Call, now: number): TimeoutError {
+    const error = new TimeoutError('inherited', Math.max(0, call.deadline - now), { site: this.site });
+    call.end(error);
+    return error;
+  }
+
+  #settled(call: Call, startedAt: number, value: unknown): unknown {
+    call.release();
+    if (this.#succeeded.heard) this.#succeeded.emit({ site: this.site, elapsed: this.clock.now() - startedAt });
+    return this.#succeed(value);
+  }
+
+  #gaveUp(call: Call, startedAt: number, error: unknown): never {
+    call.release();
+    const cancelled = call.ending !== undefined;
+    if (this.#failed.heard)
+      this.#failed.emit({ site: this.site, elapsed: this.clock.now() - startedAt, error, cancelled });
+    this.#count(error, cancelled);
+    throw error;
+  }
+
+  #count(error: unknown, cancelled: boolean): void {
+    const { stats } = this;
+    if (cancelled) stats.cancelled++;
+    else {
+      stats.failures++;
+      const known = stats.errors.size < longest ? codeOf(error) : 'other';
+      stats.errors.set(known, (stats.errors.get(known) ?? 0) + 1);
+    }
+    if (this.onSettled !== undefined) this.onSettled();
+  }
+}
+
+/** The longest word for an error, and the most of them that are counted apart for one method. */
+const longest = 64;
+
+/** A short, stable word for an error: its code, else its class; never its message. */
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'unknown';
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  const word = [code, name].find((text): text is string => typeof text === 'string' && text !== '') ?? 'unknown';
+  return word.length > longest ? word.slice(0, longest) : word;
+}

@@ -1,0 +1,25 @@
+export { type CurrentCall, currentCall } from '../core/index.js';
+export { catalogue } from '../policies/catalogue.js';
+export { runtimeOf } from './attachment.js';
+export { ClassDeclaration } from './class-declaration.js';
+export { Declaration, type DeclaredSpec } from './declaration.js';
+export {
+  classDeclarationOf,
+  declarationBehind,
+  declareMethod,
+  findDeclaration,
+  hasMethods,
+  type MethodPlace,
+  metadataKey,
+  ownDeclarations,
+} from './declarations.js';
+export { defaultRuntime, setDefaultRuntime } from './default-runtime.js';
+export { dispatcherOf } from './dispatch.js';
+export { type ExplainedPolicy, type Explanation, explain } from './explain.js';
+export { type GivenPolicies, readOptions, specsOf } from './given-policies.js';
+export { kindOf } from './plan.js';
+export { isProtected } from './preparation.js';
+export { type AsyncFunction, type DetailedResult, type Protected, type ProtectOptions, protect } from './protect.js';
+export { type PreparedMethod, type PreparedPolicy, Runtime } from './runtime.js';
+export type {} from './runtime-events.js';
+export type { Listener, RuntimeOptions } from './runtime-options.js';

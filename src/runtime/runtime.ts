@@ -1,0 +1,172 @@
+import {
+  type AnyClass,
+  type Duration,
+  EventBus,
+  Lifetime,
+  milliseconds,
+  type Registries,
+  type Services,
+  systemClock,
+  systemRandom,
+} from '../core/index.js';
+import { build, type CallStats, type Pipeline } from '../pipeline/index.js';
+import { createRegistries } from '../policies/catalogue.js';
+import { attach, noteContainer } from './attachment.js';
+import type { Declaration } from './declaration.js';
+import { drain } from './drain.js';
+import { planOf } from './plan.js';
+import { preparable } from './preparation.js';
+import type { Listener, RuntimeOptions } from './runtime-options.js';
+import { siteOf } from './site.js';
+
+/** A prepared method with its counters: what metrics, dashboards and `explain` read. */
+export interface PreparedMethod {
+  readonly site: string;
+  /** The kinds of policies around it, outermost first. */
+  readonly kinds: readonly string[];
+  readonly stats: CallStats;
+  /** The counters and summary of each policy, by its place. */
+  readonly policies: readonly PreparedPolicy[];
+}
+
+/** One policy of a prepared method. */
+export interface PreparedPolicy {
+  readonly place: string;
+  readonly kind: string;
+  readonly summary: string;
+  /** The shared instance that it uses, by its name in the registry. */
+  readonly uses: string | undefined;
+  readonly stats: Readonly<Record<string, number>>;
+}
+
+/** Owns registries and pipelines, hence all state: one per container, and one for plain `new`. */
+export class Runtime implements AsyncDisposable {
+  readonly events: EventBus;
+  readonly circuits: Registries['circuits'];
+  readonly limiters: Registries['limiters'];
+  readonly bulkheads: Registries['bulkheads'];
+  readonly caches: Registries['caches'];
+  readonly #services: Services;
+  readonly #everywhere: boolean;
+  readonly #pipelines = new Map<object, Map<Declaration, Pipeline>>();
+  readonly #sites = new Map<string, number>();
+  readonly #detach: (() => void)[] = [];
+  readonly #defaulted = new WeakSet<object>();
+  #disposal: Promise<void> | undefined;
+
+  constructor(options: RuntimeOptions = {}) {
+    const { clock = systemClock, random = systemRandom, resolve = () => undefined } = options;
+    this.events = new EventBus();
+    const world = { clock, random, resolve, events: this.events, lifetime: new Lifetime(), closing: new Lifetime() };
+    const registries = createRegistries(world);
+    this.#services = { ...world, registries };
+    this.circuits = registries.circuits;
+    this.limiters = registries.limiters;
+    this.bulkheads = registries.bulkheads;
+    this.caches = registries.caches;
+    this.#everywhere = options.asyncContext ?? false;
+    for (const listener of options.listeners ?? []) this.listen(listener);
+  }
+
+  /** All prepared methods, with their counters. */
+  *methods(): IterableIterator<PreparedMethod> {
+    for (const pipeline of this.#all()) yield describe(pipeline);
+  }
+
+  /** Lets a listener watch this runtime until it is disposed. */
+  listen(listener: Listener): void {
+    const detach = listener.attach(this);
+    if (detach) this.#detach.push(detach);
+  }
+
+  /** Builds and checks the pipelines of all protected methods of some classes, inherited ones included; throws InvalidOptionsError. */
+  prepare(...classes: readonly AnyClass[]): void {
+    for (const type of classes) {
+      for (const { declaration, concrete } of preparable(type)) this.pipeline(declaration, concrete);
+    }
+  }
+
+  /** Makes an instance use this runtime; the first runtime stays, a second one is an error. */
+  bind(instance: object): void {
+    attach(instance, this);
+  }
+
+  /** Says that a container holds this runtime, so that classes outside of it can be told of. */
+  hold(): void {
+    noteContainer();
+  }
+
+  /** Tells, once per class, that it uses the default runtime although a container has another. */
+  tellDefaulted(declaration: Declaration, concrete: object): void {
+    if (this.#defaulted.has(concrete)) return;
+    this.#defaulted.add(concrete);
+    const { className } = siteOf(declaration, concrete);
+    this.events.emit('runtime.defaulted', { site: this.pipeline(declaration, concrete).site, className });
+  }
+
+  /** The pipeline of a declaration for one concrete class; built on first use. */
+  pipeline(declaration: Declaration, concrete: object): Pipeline {
+    const known = this.#pipelines.get(concrete);
+    const found = known?.get(declaration);
+    if (found) return found;
+    const built = this.#build(declaration, concrete);
+    if (known) known.set(declaration, built);
+    else this.#pipelines.set(concrete, new Map([[declaration, built]]));
+    return built;
+  }
+
+  /**
+   * Ends everything: new and waiting calls reject with RuntimeDisposedError at once, running ones may finish until `drain`, then they are aborted:
+   * all whose signal or call somebody looked at, or that have a timeout; a method that nobody can reach ends when it ends.
+   * Calling it again waits for the same end.
+   */
+  dispose({ drain: patience = '10s' }: { readonly drain?: Duration } = {}): Promise<void> {
+    this.#disposal ??= this.#dispose(milliseconds(patience));
+    return this.#disposal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  async #dispose(patience: number): Promise<void> {
+    await drain([...this.#all()], this.#services, patience);
+    this.events.emit('runtime.disposed', { site: '' });
+    for (const detach of this.#detach.splice(0)) detach();
+    this.#pipelines.clear();
+  }
+
+  #build(declaration: Declaration, concrete: object): Pipeline {
+    const site = siteOf(declaration, concrete);
+    const name = this.#uniqueName(site.name);
+    const plan = planOf(declaration, { ...site, name }, this.#everywhere);
+    const pipeline = build(plan, this.#services);
+    this.#sites.set(site.name, (this.#sites.get(site.name) ?? 0) + 1);
+    if (name !== site.name) this.events.emit('runtime.renamed', { site: name, taken: site.name });
+    return pipeline;
+  }
+
+  #uniqueName(name: string): string {
+    const taken = this.#sites.get(name);
+    return taken === undefined ? name : `${name}#${taken + 1}`;
+  }
+
+  *#all(): IterableIterator<Pipeline> {
+    for (const pipelines of this.#pipelines.values()) yield* pipelines.values();
+  }
+}
+
+function describe({ site, stats, policies }: Pipeline): PreparedMethod {
+  return {
+    site,
+    stats,
+    kinds: [...new Set(policies.map(({ kind }) => kind))],
+    policies: policies.map(({ place, kind, policy }) => ({
+      place,
+      kind,
+      summary: policy.summary,
+      uses: policy.uses,
+      stats: policy.stats ?? {},
+    })),
+  };
+}
