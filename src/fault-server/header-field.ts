@@ -1,0 +1,9 @@
+/** Tells whether a text can be the name of an HTTP header field. */
+export function fieldName(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]{1,200}$/.test(value);
+}
+
+/** Tells whether a text can be the value of an HTTP header field: no line breaks, no control characters. */
+export function fieldText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 2000 && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}

@@ -1,0 +1,14 @@
+export type { FaultName } from './catalogue.js';
+export type { FaultServerStats } from './counters.js';
+export type { Outcome } from './exchange.js';
+export type { Fault } from './fault.js';
+export type { FaultTiming } from './fault-kind.js';
+export { type FaultServer, startFaultServer } from './fault-server.js';
+export type { FaultServerOptions } from './fault-server-options.js';
+export type { ActiveFault } from './faults.js';
+export type { Journal, JournalEntry, JournalFilter } from './journal.js';
+export type { HangFault } from './kinds/hang.js';
+export type { LatencyFault } from './kinds/latency.js';
+export type { ResetFault } from './kinds/reset.js';
+export type { StatusFault } from './kinds/status.js';
+export type { Latency } from './latency.js';

@@ -1,0 +1,281 @@
+import { Agent, createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type FaultServer, startFaultServer } from '../../src/fault-server/index.js';
+import { ClientClosedError, RestClient } from '../../src/http/index.js';
+
+interface Echo {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+let server: FaultServer;
+let client: RestClient;
+beforeAll(async () => {
+  server = await startFaultServer();
+  client = new RestClient({
+    name: 'echo',
+    baseURL: server.url,
+    headers: { 'X-Own': 'client' },
+    query: { v: 1, lang: 'en' },
+  });
+});
+afterAll(async () => {
+  client.close();
+  await server.close();
+});
+
+describe('a RestClient', () => {
+  it.each(['get', 'post', 'put', 'patch', 'delete'] as const)('sends a %s and reads the answer', async (method) => {
+    const response = await client[method]<Echo>('/echo');
+
+    expect(response).toMatchObject({ status: 200, statusText: 'OK', isSuccess: true, requestId: undefined });
+    expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(response.data).toMatchObject({ method: method.toUpperCase(), path: '/echo', body: null });
+  });
+
+  it('sends a HEAD, whose answer has no body', async () => {
+    const { status, headers, data } = await client.head('/items/7');
+
+    expect([status, data]).toEqual([200, undefined]);
+    expect(Number(headers['content-length'])).toBeGreaterThan(0);
+  });
+
+  it('sends any other method', async () => {
+    expect((await client.request<Echo>('options', '/echo')).data.method).toBe('OPTIONS');
+  });
+
+  it('joins parameters and header fields to those of the client, which they replace or take back', async () => {
+    const options = {
+      query: { lang: 'de', tags: ['a', 'b'], v: undefined },
+      headers: { 'x-OWN': undefined, 'X-Other': 7 },
+    };
+    const { query, headers } = (await client.get<Echo>('/echo', options)).data;
+
+    expect(query).toEqual({ lang: 'de', tags: ['a', 'b'] });
+    expect(headers).toMatchObject({
+      'x-other': '7',
+      'user-agent': 'holdfast',
+      accept: expect.stringMatching(/^application\/json/),
+    });
+    expect(headers).not.toHaveProperty('x-own');
+    expect((await client.get<Echo>('/echo')).data).toMatchObject({
+      query: { v: '1', lang: 'en' },
+      headers: { 'x-own': 'client' },
+    });
+  });
+
+  it.each<[string, unknown, string | undefined, unknown]>([
+    ['an object', { a: 'ä' }, 'application/json; charset=utf-8', { a: 'ä' }],
+    ['null', null, 'application/json; charset=utf-8', null],
+    ['a text', 'ä', 'text/plain; charset=utf-8', 'ä'],
+    ['a form', new URLSearchParams({ a: '1' }), 'application/x-www-form-urlencoded; charset=utf-8', 'a=1'],
+    ['bytes', Uint8Array.of(0, 65, 66, 0).subarray(1, 3), 'application/octet-stream', 'AB'],
+    ['a stream', () => Readable.from(['A', 'B']), 'application/octet-stream', 'AB'],
+    ['nothing', undefined, undefined, null],
+  ])('sends %s as its body', async (_, body, type, echoed) => {
+    const { data } = await client.post<Echo>('/echo', { body: typeof body === 'function' ? body() : body });
+
+    expect(data.headers['content-type']).toBe(type);
+    expect(data.body).toEqual(echoed);
+  });
+
+  it('sends a multipart form', async () => {
+    const form = new FormData();
+    form.set('field', 'value');
+    form.set('file', new Blob(['content'], { type: 'text/plain' }), 'a.txt');
+    const { headers, body } = (await client.post<Echo>('/echo', { body: form })).data;
+    const boundary = /^multipart\/form-data; boundary=(\S+)$/.exec(headers['content-type'] ?? '')?.[1];
+
+    expect(boundary).toBeDefined();
+    expect(body).toContain(`--${boundary}\r\nContent-Disposition: form-data; name="field"\r\n\r\nvalue`);
+    expect(body).toContain('filename="a.txt"\r\nContent-Type: text/plain\r\n\r\ncontent');
+  });
+
+  it('lets a content type be named', async () => {
+    const headers = { 'Content-Type': 'application/vnd.own+json' };
+    const { data } = await client.post<Echo>('/echo', { body: { a: 1 }, headers });
+
+    expect(data).toMatchObject({ headers: { 'content-type': 'application/vnd.own+json' }, body: '{"a":1}' });
+  });
+
+  it('knows the id of a request, by what the server says or by what it sent', async () => {
+    const headers = { 'X-Request-ID': 'mine' };
+    expect((await client.get('/msg', { headers })).requestId).toBe('mine');
+    server.fail({ status: 200, headers: { 'x-request-id': 'theirs' }, body: 1 });
+    expect((await client.get('/msg', { headers })).requestId).toBe('theirs');
+    server.heal();
+  });
+
+  it('sends credentials of its URL as basic authentication', async () => {
+    using own = new RestClient({ baseURL: server.url.replace('//', '//user:p%40ss@') });
+
+    expect((await own.get<Echo>('/echo')).data.headers.authorization).toBe(`Basic ${btoa('user:p@ss')}`);
+  });
+
+  it('follows a redirect, and leaves credentials behind where that leads to another host', async () => {
+    const headers = { authorization: 'Bearer t0p', cookie: 'a=t0p', 'x-api-key': 't0p', 'x-trace': 'kept' };
+    server.fail({ count: 1, status: 307, headers: { location: '/echo?same' } });
+    expect((await client.get<Echo>('/msg', { headers })).data).toMatchObject({ headers, query: { same: '' } });
+
+    await using other = await startFaultServer();
+    server.fail({ count: 1, status: 307, headers: { location: `${other.url}/echo` } });
+    const { data } = await client.get<Echo>('/msg', { headers });
+    expect(data.headers['x-trace']).toBe('kept');
+    expect(JSON.stringify(data)).not.toContain('t0p');
+  });
+});
+
+describe('the connections of a RestClient', () => {
+  it('are kept and used again, and all closed when it is', async () => {
+    await using counted = await countingServer();
+    const own = new RestClient({ baseURL: counted.url });
+    for (let sent = 0; sent < 5; sent++) await own.get('/');
+    expect(counted.accepted()).toBe(1);
+    await Promise.all(Array.from({ length: 4 }, () => own.get('/')));
+    expect(counted.accepted()).toBe(4);
+    expect(await counted.open()).toBe(4);
+    own.close();
+
+    await vi.waitFor(async () => expect(await counted.open()).toBe(0));
+  });
+
+  it('are kept after an error status, too', async () => {
+    await using counted = await countingServer(503);
+    using own = new RestClient({ baseURL: counted.url });
+    for (let sent = 0; sent < 3; sent++) await expect(own.get('/')).rejects.toMatchObject({ status: 503 });
+
+    expect(counted.accepted()).toBe(1);
+  });
+
+  it('belong to an agent that it is given, which it leaves alone', async () => {
+    await using counted = await countingServer();
+    const httpAgent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const own = new RestClient({ baseURL: counted.url, httpAgent });
+    await Promise.all([own.get('/'), own.get('/')]);
+    own.close();
+
+    expect(counted.accepted()).toBe(1);
+    expect(await counted.open()).toBe(1);
+    httpAgent.destroy();
+    await vi.waitFor(async () => expect(await counted.open()).toBe(0));
+  });
+
+  it('end with their requests when it is closed; nothing is sent from then on', async () => {
+    const own = new RestClient({ name: 'own', baseURL: server.url });
+    const before = server.stats;
+    const waiting = own.get('/msg?delay=60000');
+    const rejected = expect(waiting).rejects.toThrow(
+      `GET ${server.url}/msg?delay=60000 was not completed: the client own is closed`,
+    );
+    await vi.waitFor(() => expect(server.stats.inFlight).toBe(before.inFlight + 1));
+    const unsent = own.get('/msg');
+    own.close();
+    own.close();
+
+    await rejected;
+    await expect(unsent).rejects.toBeInstanceOf(ClientClosedError);
+    await expect(own.get('/msg')).rejects.toMatchObject({ code: 'HTTP_CLIENT_CLOSED', name: 'ClientClosedError' });
+    await vi.waitFor(() => expect(server.stats).toMatchObject({ inFlight: 0, abandoned: before.abandoned + 1 }));
+    expect(server.stats.requests).toBe(before.requests + 1);
+  });
+});
+
+describe('wrong options', () => {
+  it.each<[object, string]>([
+    [{ baseUrl: 'http://h' }, 'RestClient: baseUrl is no option; it takes name, baseURL, timeout, headers'],
+    [{ name: '1st' }, "RestClient: name must be a name: a letter, then letters, digits, _ . : or -, but got '1st'"],
+    [{ baseURL: 'api.example.com' }, "baseURL must be an absolute URL, such as 'https://api.example.com/v1'"],
+    [{ baseURL: null }, 'baseURL must be an absolute URL'],
+    [{ baseURL: 'ftp://user:t0p@h' }, "http: RestClient: baseURL must begin with http: or https:, but got 'ftp:'"],
+    [{ baseURL: 'http://h?key=t0p' }, 'baseURL must have no query and no fragment'],
+    [{ baseURL: 'http://user:t0p@h:99999' }, 'baseURL must be an absolute URL'],
+    [{ timeout: -1 }, 'RestClient: timeout must be a duration (milliseconds or a number with a unit'],
+    [{ timeout: '-2s' }, "but got '-2s'"],
+    [{ timeout: '2' }, "but got '2'"],
+    [{ headers: { 'x a': '1' } }, "headers cannot have a field named 'x a'"],
+    [
+      { headers: { authorization: 'Bearer t0p\r\nx: y' } },
+      "headers.authorization must be a text, a number, true or false, without line breaks and characters beyond Latin-1, but got '[redacted]'",
+    ],
+    [
+      { headers: { 'x-own': 'one\ntwo' } },
+      "headers.x-own must be a text, a number, true or false, without line breaks and characters beyond Latin-1, but got 'one\\ntwo'",
+    ],
+    [{ headers: { 'x-own': '→' } }, "but got '→'"],
+    [{ headers: { 'x-own': {} } }, 'but got {}'],
+    [{ headers: ['Bearer t0p'] }, 'headers must be an object of header fields'],
+    [{ headers: null }, 'headers must be an object of header fields'],
+    [{ query: { a: {} } }, 'query.a must be a text, a finite number, true or false, or a list of them, but got {}'],
+    [
+      { query: { token: [Symbol('t0p')] } },
+      "query.token must be a text, a finite number, true or false, or a list of them, but got '[redacted]'",
+    ],
+    [{ query: { page: Number.NaN } }, 'but got NaN'],
+    [{ query: 'token=t0p' }, 'query must be an object of parameters'],
+    [{ userAgent: '' }, "userAgent must be a text, but got ''"],
+    [{ userAgent: 'a\nb' }, 'headers.user-agent must be a text'],
+    [{ httpAgent: {} }, 'httpAgent must be an http.Agent, but got {}'],
+    [{ httpsAgent: new Agent() }, 'httpsAgent must be an https.Agent'],
+    [{ runtime: {} }, 'runtime must be a Runtime, but got {}'],
+    [{ clock: Date }, 'clock must be a Clock'],
+  ])('of a client are refused when it is made: %o', (options, sentence) => {
+    const error = caught(() => new RestClient(options));
+
+    expect(error).toMatchObject({ name: 'InvalidOptionsError', message: expect.stringContaining(sentence) });
+    expect(error?.message).not.toContain('t0p');
+  });
+
+  it.each<[object, string]>([
+    [{ params: {} }, 'echo: RestClient: params is no option; it takes query, headers, body, timeout, signal'],
+    [{ timeout: '1 fortnight' }, 'echo: RestClient: timeout must be a duration'],
+    [{ signal: new AbortController() }, 'echo: RestClient: signal must be an AbortSignal'],
+    [{ query: { a: Symbol('x') } }, 'echo: RestClient: query.a must be a text'],
+    [{ headers: { 'x-own': 'a\r\nb' } }, 'echo: RestClient: headers.x-own must be a text'],
+    [{ body: 1n }, 'echo: RestClient: body must be something that JSON can hold'],
+  ])('of a request reject it before it is sent: %o', async (options, sentence) => {
+    const { requests } = server.stats;
+
+    await expect(client.get('/msg', options)).rejects.toThrow(sentence);
+    expect(server.stats.requests).toBe(requests);
+  });
+
+  it('such as a method that is none reject the request', async () => {
+    await expect(client.request('GET /', '/msg')).rejects.toThrow(
+      "echo: RestClient: method must be the name of an HTTP method, such as 'GET', but got 'GET /'",
+    );
+  });
+});
+
+/** A server that counts its connections. */
+async function countingServer(status = 200) {
+  let accepted = 0;
+  const counted: Server = createServer((_, response) => response.writeHead(status).end('{}'));
+  counted.on('connection', () => accepted++);
+  await new Promise<void>((resolve) => counted.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(counted.address() as AddressInfo).port}`,
+    accepted: () => accepted,
+    open: () =>
+      new Promise<number>((resolve, reject) =>
+        counted.getConnections((error, open) => (error ? reject(error) : resolve(open))),
+      ),
+    async [Symbol.asyncDispose]() {
+      counted.closeAllConnections();
+      await new Promise((resolve) => counted.close(resolve));
+    },
+  };
+}
+
+function caught(act: () => unknown): Error | undefined {
+  try {
+    act();
+  } catch (error) {
+    return error as Error;
+  }
+  return undefined;
+}
