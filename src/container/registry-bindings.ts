@@ -1,0 +1,30 @@
+import { type Bind, decorate, inject, injectable } from 'inversify';
+import { BulkheadRegistry } from '../policies/bulkhead/index.js';
+import { CacheRegistry } from '../policies/cache/index.js';
+import { CircuitBreakerRegistry } from '../policies/circuit-breaker/index.js';
+import { RateLimiterRegistry } from '../policies/rate-limit/index.js';
+import { Runtime } from '../runtime/index.js';
+
+/** Makes the registries injectable by class: always those of the runtime that is bound. */
+export function bindRegistries(bind: Bind): void {
+  bind(CircuitBreakerRegistry)
+    .toResolvedValue(({ circuits }: Runtime) => circuits, [Runtime])
+    .inTransientScope();
+  bind(RateLimiterRegistry)
+    .toResolvedValue(({ limiters }: Runtime) => limiters, [Runtime])
+    .inTransientScope();
+  bind(BulkheadRegistry)
+    .toResolvedValue(({ bulkheads }: Runtime) => bulkheads, [Runtime])
+    .inTransientScope();
+  bind(CacheRegistry)
+    .toResolvedValue(({ caches }: Runtime) => caches, [Runtime])
+    .inTransientScope();
+}
+
+const missing = Symbol('a Runtime, from resilienceModule() or bound by toConstantValue()');
+
+/** A container with `autobind` would make instances of its own, which nobody uses: it has to say what is missing instead. */
+for (const type of [Runtime, CircuitBreakerRegistry, RateLimiterRegistry, BulkheadRegistry, CacheRegistry]) {
+  decorate(injectable(), type);
+  decorate(inject(missing), type, 0);
+}
