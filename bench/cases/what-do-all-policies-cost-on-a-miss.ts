@@ -1,0 +1,27 @@
+import { answersAfter, failsFirst, provesToGiveUp } from '../harness/proof.js';
+import type { Question } from '../harness/question.js';
+import { everything } from '../peers/everything.js';
+
+const ids = Array.from({ length: 4_000 }, (_, index) => `id-${index}`);
+let latest = 0;
+
+/** The whole way, every time: so many ids, asked for in turn, that each is forgotten before it comes again. */
+export const everythingOnAMiss: Question = {
+  id: 'everything-miss',
+  asks: 'What do all policies cost together, when the cache has to be filled?',
+  measured: 30_000,
+  proved: 20,
+  subjects: everything(nextId),
+  async prove(protect) {
+    const failing = failsFirst(2);
+    const call = protect(failing);
+    await answersAfter(call, failing, 3);
+    await answersAfter(call, failing, 4);
+    await provesToGiveUp(protect);
+  },
+};
+
+function nextId(): string {
+  latest = latest === ids.length - 1 ? 0 : latest + 1;
+  return ids[latest] as string;
+}

@@ -1,0 +1,110 @@
+import { createCache } from 'async-cache-dedupe';
+import { Cached, CircuitBreaker, RateLimit } from 'holdfast';
+import { LRUCache } from 'lru-cache';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { resolve } from '../harness/container.js';
+import { type Call, holdfast, limit, peer, type Subject } from '../harness/question.js';
+
+const hour = 3_600_000;
+const byId = (id: string) => id;
+
+function limitedUpstream(keys: number) {
+  class Upstream {
+    constructor(readonly fn: Call) {}
+
+    @RateLimit({ limit: 1_000, per: '1h', key: byId, maxKeys: keys })
+    find(_id: string): Promise<number> {
+      return this.fn();
+    }
+  }
+  return Upstream;
+}
+
+function guardedUpstream(keys: number) {
+  class Upstream {
+    constructor(readonly fn: Call) {}
+
+    @CircuitBreaker({ failureThreshold: 5, key: byId, maxKeys: keys })
+    find(_id: string): Promise<number> {
+      return this.fn();
+    }
+  }
+  return Upstream;
+}
+
+function cachedUpstream(keys: number) {
+  class Upstream {
+    constructor(readonly fn: Call) {}
+
+    @Cached({ ttl: '1h', key: byId, max: keys })
+    find(_id: string): Promise<number> {
+      return this.fn();
+    }
+  }
+  return Upstream;
+}
+
+/** A thousand permits an hour for each id. */
+export function limiterPerId(nextId: () => string): readonly Subject[] {
+  return [
+    limit((fn) => permitsById(fn, nextId)),
+    peer('rate-limiter-flexible', (fn) => {
+      const limiter = new RateLimiterMemory({ points: 1_000, duration: 3_600, keyPrefix: '' });
+      const permitted = () => fn();
+      return () => limiter.consume(nextId()).then(permitted);
+    }),
+    ours(limitedUpstream, nextId),
+  ];
+}
+
+/** A circuit for each id. No peer has one; who needs it keeps them in a map without a bound. */
+export function circuitPerId(nextId: () => string): readonly Subject[] {
+  return [ours(guardedUpstream, nextId)];
+}
+
+/** A cached value for each id. */
+export function valuePerId(nextId: () => string): readonly Subject[] {
+  return [
+    peer('lru-cache', (fn, keys) => {
+      const cache = new LRUCache<string, number>({ max: keys, ttl: hour });
+      return async () => {
+        const id = nextId();
+        const found = cache.get(id);
+        if (found !== undefined) return found;
+        const value = await fn();
+        cache.set(id, value);
+        return value;
+      };
+    }),
+    peer('async-cache-dedupe', (fn, keys) => {
+      const storage = { type: 'memory', options: { size: keys } } as const;
+      const cache = createCache({ ttl: 3_600, storage }).define('find', (_id: string) => fn());
+      return () => cache.find(nextId());
+    }),
+    ours(cachedUpstream, nextId),
+  ];
+}
+
+function ours(
+  upstreamFor: (keys: number) => new (fn: Call) => { find(id: string): Promise<number> },
+  nextId: () => string,
+): Subject {
+  return holdfast((fn, keys) => {
+    const upstream = resolve(upstreamFor(keys), fn);
+    return () => upstream.find(nextId());
+  });
+}
+
+/** One number per id says it all: the time at which its bucket will be full again. */
+function permitsById(fn: Call, nextId: () => string): Call {
+  const fullAt = new Map<string, number>();
+  const perPermit = hour / 1_000;
+  return () => {
+    const id = nextId();
+    const now = performance.now();
+    const full = Math.max(now, fullAt.get(id) ?? 0) + perPermit;
+    if (full > now + hour) return Promise.reject(new Error('too many calls'));
+    fullAt.set(id, full);
+    return fn();
+  };
+}

@@ -1,0 +1,74 @@
+import type { Counter, Gauge } from 'prom-client';
+import { InvalidOptionsError } from '../../core/index.js';
+import type { Runtime } from '../../runtime/index.js';
+import { CallDurations } from './call-durations.js';
+import { collectorOf } from './collector.js';
+import { metrics } from './metrics.js';
+import type { AnyRegistry } from './prometheus-options.js';
+
+/** Where a registry carries its exporter: found by other copies of this package, too, as after a hot reload. */
+const slot = Symbol.for('holdfast.exporter');
+
+/** The exporter of a registry: one, however many listeners write to it, so that they are not in each other's way. */
+export function exporterOf(registry: AnyRegistry): Exporter {
+  const known = (registry as AnyRegistry & { readonly [slot]?: Exporter })[slot];
+  if (known) return known;
+  const exporter = new Exporter(registry);
+  Object.defineProperty(registry, slot, { value: exporter });
+  return exporter;
+}
+
+/** Tells one registry of all runtimes that are attached, as long as there are any; the same series of two runtimes add up. */
+export class Exporter {
+  readonly #registry: AnyRegistry;
+  readonly #runtimes = new Set<Runtime>();
+  readonly #collectors = new Map<string, Counter | Gauge | CallDurations>();
+  #durations: CallDurations | undefined;
+
+  constructor(registry: AnyRegistry) {
+    this.#registry = registry;
+    for (const metric of metrics) this.#collectors.set(metric.name, collectorOf(metric, this.#runtimes));
+  }
+
+  /** Tells of a runtime, with durations where there are buckets for them; the returned function stops, and its series are gone. */
+  attach(runtime: Runtime, buckets: readonly number[] | undefined): () => void {
+    if (this.#runtimes.has(runtime)) throw fault('registry', 'is told of this runtime already, by another listener');
+    const durations = buckets && this.#durationsWith(buckets);
+    this.#register();
+    this.#runtimes.add(runtime);
+    const stop = durations?.watch(runtime);
+    return () => {
+      stop?.();
+      this.#runtimes.delete(runtime);
+      if (this.#runtimes.size === 0) this.#unregister();
+    };
+  }
+
+  #durationsWith(buckets: readonly number[]): CallDurations {
+    if (this.#durations === undefined) {
+      this.#durations = new CallDurations(buckets);
+      this.#collectors.set(this.#durations.metricName, this.#durations);
+    }
+    if (this.#durations.bounds.join() === buckets.join()) return this.#durations;
+    throw fault('durations', 'must have the same buckets as those of the other listener on this registry', buckets);
+  }
+
+  #register(): void {
+    for (const [name, collector] of this.#collectors) {
+      const present = this.#registry.getSingleMetric(name);
+      if (present !== undefined && present !== collector)
+        throw fault('registry', `has a metric of its own named ${name}`);
+    }
+    for (const collector of this.#collectors.values()) this.#registry.registerMetric(collector);
+  }
+
+  #unregister(): void {
+    for (const name of this.#collectors.keys()) this.#registry.removeSingleMetric(name);
+    if (this.#durations) this.#collectors.delete(this.#durations.metricName);
+    this.#durations = undefined;
+  }
+}
+
+function fault(option: string, rule: string, value?: unknown): InvalidOptionsError {
+  return new InvalidOptionsError({ decorator: 'prometheus()', option, rule, ...(value !== undefined && { value }) });
+}

@@ -1,0 +1,2 @@
+export { type PrometheusListener, prometheus } from './prometheus.js';
+export type { AnyRegistry, PrometheusOptions } from './prometheus-options.js';

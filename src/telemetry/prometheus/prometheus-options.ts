@@ -1,0 +1,66 @@
+import type { OpenMetricsContentType, Registry } from 'prom-client';
+import { flag, maybe, optional, options, that } from '../../core/index.js';
+
+/** A registry of prom-client, for either text format. */
+export type AnyRegistry = Registry | Registry<OpenMetricsContentType>;
+
+/** Where metrics go, and which there are. */
+export interface PrometheusOptions<R extends AnyRegistry = AnyRegistry> {
+  /** Whether anything is registered and counted at all. @default true */
+  readonly enabled?: boolean;
+  /** Where the metrics are registered; several listeners may share one. @default a registry of its own */
+  readonly registry?: R;
+  /**
+   * Whether durations of calls are told, as a histogram. Everything else is counted anyway; this costs every call two looks at
+   * the clock. `buckets` are upper bounds in seconds, growing.
+   * @default true, with buckets from 1 ms to 30 s
+   */
+  readonly durations?: boolean | { readonly buckets: readonly number[] };
+}
+
+const standardBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+const prometheusOptions = options<PrometheusOptions>()('prometheus()', {
+  enabled: optional(flag(), true),
+  registry: maybe(that<AnyRegistry>(isRegistry, 'must be a Registry of prom-client')),
+  durations: optional(
+    that<NonNullable<PrometheusOptions['durations']>>(
+      isDurations,
+      'must be true, false, or { buckets }: upper bounds in seconds, above 0 and growing',
+    ),
+    true,
+  ),
+});
+
+/** The options, checked and complete. */
+export interface PrometheusSettings {
+  readonly enabled: boolean;
+  readonly registry: AnyRegistry | undefined;
+  /** Undefined: durations are not told. */
+  readonly buckets: readonly number[] | undefined;
+}
+
+/** Checks what was given, and fills in the rest. */
+export function readOptions(given: PrometheusOptions): PrometheusSettings {
+  const { enabled, registry, durations } = prometheusOptions.complete(prometheusOptions.check(given), '');
+  if (typeof durations === 'object') return { enabled, registry, buckets: durations.buckets };
+  return { enabled, registry, buckets: durations ? standardBuckets : undefined };
+}
+
+/** By what it can do: a registry may come from another copy of prom-client. */
+function isRegistry(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'registerMetric' in value && typeof value.registerMetric === 'function';
+}
+
+function isDurations(value: unknown): boolean {
+  if (typeof value === 'boolean') return true;
+  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'buckets') return false;
+  const { buckets } = value as { readonly buckets: unknown };
+  return Array.isArray(buckets) && buckets.length > 0 && buckets.every(isBucket);
+}
+
+function isBucket(bound: unknown, index: number, bounds: readonly unknown[]): boolean {
+  const least = index === 0 ? 0 : (bounds[index - 1] as number);
+  return typeof bound === 'number' && Number.isFinite(bound) && bound > least;
+}

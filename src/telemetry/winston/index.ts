@@ -1,0 +1,5 @@
+export type { LoggedEvent, Severity } from './lines.js';
+export type { LogEntry, Logger } from './logger.js';
+export { redactSecrets } from './redact-secrets.js';
+export { winstonLogs } from './winston-logs.js';
+export type { WinstonLogsOptions } from './winston-options.js';

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A folder outside the project in which the package, freshly built, is installed as its users install it. */
+export interface Installation extends AsyncDisposable {
+  readonly folder: string;
+  /** Runs Node there; gives what it printed, and throws with it when Node fails. */
+  node(args: readonly string[], env?: Record<string, string>): Promise<string>;
+}
+
+/** The compilers that the fixtures are compiled with. */
+export const tsc = {
+  6: join(root, 'node_modules/typescript/bin/tsc'),
+  7: join(root, 'node_modules/typescript7/bin/tsc'),
+};
+
+/** Builds the package and installs it, with its dependencies, in a new folder. */
+export async function installed(): Promise<Installation> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-consumer-'));
+  const remove = () => rm(folder, { recursive: true });
+  try {
+    await build(join(folder, 'node_modules/holdfast'));
+    await linkDependencies(folder);
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { folder, node: (args, env = {}) => runNode(folder, args, env), [Symbol.asyncDispose]: remove };
+}
+
+async function build(home: string): Promise<void> {
+  await mkdir(home, { recursive: true });
+  await cp(join(root, 'package.json'), join(home, 'package.json'));
+  await runNode(root, [tsc[7], '-p', 'tsconfig.build.json', '--outDir', join(home, 'dist')], {});
+}
+
+async function linkDependencies(folder: string): Promise<void> {
+  const { dependencies, peerDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const names = Object.keys({ ...dependencies, ...peerDependencies, '@types/node': '' });
+  for (const name of names) {
+    const link = join(folder, 'node_modules', name);
+    await mkdir(join(link, '..'), { recursive: true });
+    await symlink(join(root, 'node_modules', name), link, 'junction');
+  }
+}
+
+async function runNode(cwd: string, args: readonly string[], env: Record<string, string>): Promise<string> {
+  const options = { cwd, env: { ...process.env, ...env, NODE_OPTIONS: '' }, timeout: 60_000 };
+  try {
+    const { stdout } = await run(process.execPath, [...args], options);
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`node ${args.join(' ')} failed:\n${stdout}${stderr}`, { cause: error });
+  }
+}

@@ -1,0 +1,403 @@
+import { Writable } from 'node:stream';
+import { Bulkhead, Cached, CircuitBreaker, Fallback, RateLimit, Retry, Timeout } from 'holdfast';
+import { type ManualClock, testRuntime } from 'holdfast/testing';
+import { type LoggedEvent, type Logger, type WinstonLogsOptions, winstonLogs } from 'holdfast/winston';
+import { describe, expect, it } from 'vitest';
+import winston from 'winston';
+
+class Boom extends Error {
+  readonly code = 'E_BOOM';
+}
+
+/** A logger of winston that writes to memory, one transport for each of these levels. */
+function memory(options: winston.LoggerOptions = {}, ...levels: readonly (string | undefined)[]) {
+  const lines: Record<string, unknown>[] = [];
+  const transports = (levels.length === 0 ? [undefined] : levels).map((level) => {
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(JSON.parse(String(chunk)));
+        done();
+      },
+    });
+    return new winston.transports.Stream({ stream, ...(level && { level }) });
+  });
+  return { lines, transports, logger: winston.createLogger({ level: 'debug', transports, ...options }) };
+}
+
+class Service {
+  fails = false;
+
+  constructor(readonly clock: ManualClock) {}
+
+  @Retry({ maxAttempts: 2, jitter: 'none' })
+  async retried(_secret: string): Promise<string> {
+    throw new Boom('no answer');
+  }
+
+  @CircuitBreaker({ name: 'api', failureThreshold: 1, openFor: '10s' })
+  async guarded(): Promise<void> {
+    throw new Boom('no answer');
+  }
+
+  @RateLimit({ name: 'search', limit: 1, per: '1s' })
+  async limited(): Promise<void> {}
+
+  @Bulkhead({ name: 'database', maxConcurrent: 1, maxQueue: 1, maxWait: '1s' })
+  async narrow(): Promise<void> {
+    await this.clock.sleep(5000);
+  }
+
+  @Timeout('1s')
+  async slow(): Promise<void> {
+    await this.clock.sleep(5000);
+  }
+
+  @Fallback({ value: 'substitute' })
+  async covered(_secret: string): Promise<string> {
+    throw new Boom('no answer');
+  }
+
+  @Cached({ name: 'answers', ttl: '1s', staleFor: '1s', staleIfError: '1m' })
+  async cached(_secret: string): Promise<string> {
+    if (this.fails) throw new Boom('no answer');
+    return 'the secret answer';
+  }
+}
+
+function logged(logger: Logger, options?: WinstonLogsOptions) {
+  const { runtime, clock } = testRuntime({ listeners: [winstonLogs(logger, options)] });
+  const service = new Service(clock);
+  runtime.bind(service);
+  const over = async (duration: number, ...calls: Promise<unknown>[]) => {
+    const outcomes = Promise.allSettled(calls);
+    await clock.advance(duration);
+    await outcomes;
+  };
+  return { runtime, service, over };
+}
+
+const error = { name: 'Error', code: 'E_BOOM', message: 'no answer' };
+
+describe('a line', () => {
+  it('tells of retries, for those who debug', async () => {
+    const { logger, lines } = memory();
+    const { service, over } = logged(logger);
+
+    await over(1000, service.retried('my argument'));
+
+    expect(lines).toEqual([
+      {
+        level: 'debug',
+        message: 'Service.retried failed in attempt 1, the next one follows in 100 ms',
+        ...{ site: 'Service.retried', attempt: 1, delay: 100, error },
+      },
+      {
+        level: 'debug',
+        message: 'Service.retried is not tried again after attempt 2: max_attempts',
+        ...{ site: 'Service.retried', attempt: 2, reason: 'max_attempts', error },
+      },
+    ]);
+  });
+
+  it('tells of every move of a circuit as a warning, and of its refusals for those who debug', async () => {
+    const { logger, lines } = memory();
+    const { runtime, service, over } = logged(logger);
+
+    await over(0, service.guarded());
+    await over(0, service.guarded());
+    runtime.circuits.get('api').reset();
+
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        message: 'circuit api moved from closed to open',
+        ...{ circuit: 'api', from: 'closed', to: 'open' },
+      },
+      {
+        level: 'debug',
+        message: 'Service.guarded was not called: circuit api lets no call pass',
+        ...{ site: 'Service.guarded', circuit: 'api', retryAfter: 10_000 },
+      },
+      {
+        level: 'warn',
+        message: 'circuit api moved from open to closed',
+        ...{ circuit: 'api', from: 'open', to: 'closed' },
+      },
+    ]);
+  });
+
+  it('warns of a circuit that would have opened, if it did not only watch', async () => {
+    const { logger, lines } = memory();
+    const { runtime, service, over } = logged(logger);
+    runtime.prepare(Service);
+    runtime.circuits.get('api').metricsOnly();
+
+    await over(0, service.guarded());
+
+    expect(lines.at(-1)).toEqual({
+      level: 'warn',
+      message: 'circuit api would have opened, but only watches',
+      circuit: 'api',
+    });
+  });
+
+  it('tells of refusals and waits of limiters and bulkheads', async () => {
+    const { logger, lines } = memory();
+    const { runtime, service, over } = logged(logger);
+
+    await over(0, service.limited(), service.limited());
+    runtime.limiters.get('search').drain();
+    await over(5000, service.narrow(), service.narrow(), service.narrow());
+
+    expect(lines).toEqual([
+      {
+        level: 'debug',
+        message: 'Service.limited was not called: limiter search has no permit for it',
+        ...{ site: 'Service.limited', limiter: 'search', weight: 1, retryAfter: 1000 },
+      },
+      { level: 'info', message: 'limiter search was drained of 0 permits', limiter: 'search', permits: 0 },
+      {
+        level: 'debug',
+        message: 'Service.narrow waits for bulkhead database',
+        ...{ site: 'Service.narrow', bulkhead: 'database', queued: 1 },
+      },
+      {
+        level: 'debug',
+        message: 'Service.narrow was not called: bulkhead database is full',
+        ...{ site: 'Service.narrow', bulkhead: 'database', reason: 'full' },
+      },
+      {
+        level: 'debug',
+        message: 'Service.narrow was not called: bulkhead database had no slot in time',
+        ...{ site: 'Service.narrow', bulkhead: 'database', reason: 'timeout' },
+      },
+    ]);
+  });
+
+  it('tells of timeouts', async () => {
+    const { logger, lines } = memory();
+    const { service, over } = logged(logger);
+
+    await over(5000, service.slow());
+
+    expect(lines).toEqual([
+      {
+        level: 'debug',
+        message: 'Service.slow ran out of time: attempt 1 took longer than 1000 ms',
+        ...{ site: 'Service.slow', scope: 'attempt', after: 1000, attempt: 1 },
+      },
+    ]);
+  });
+
+  it('tells of the error that a substitute hides from the caller', async () => {
+    const { logger, lines } = memory();
+    const { service, over } = logged(logger);
+
+    await over(0, service.covered('my argument'));
+
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        message: 'Service.covered failed and is answered by its fallback',
+        ...{ site: 'Service.covered', error },
+      },
+    ]);
+  });
+
+  it('tells of the errors that a cache hides from its callers, but of no key and no value', async () => {
+    const { logger, lines } = memory();
+    const { service, over } = logged(logger);
+    await over(1500, service.cached('my argument'));
+
+    await over(0, service.cached('my argument')); // stale, refreshed behind
+    await over(1500);
+    service.fails = true;
+    await over(0, service.cached('my argument')); // stale, and cannot be refreshed
+    await over(1500);
+    await over(0, service.cached('my argument')); // stale because loading fails
+
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        message: 'Service.cached could not refresh a stale value in cache answers',
+        ...{ site: 'Service.cached', cache: 'answers', error },
+      },
+      {
+        level: 'debug',
+        message: 'Service.cached failed and is answered from cache answers',
+        ...{ site: 'Service.cached', cache: 'answers', age: 3000, error },
+      },
+    ]);
+  });
+
+  it('warns of what is amiss with classes and runtimes', async () => {
+    const { logger, lines } = memory();
+    const { runtime } = logged(logger);
+    const twin = () => {
+      class Twin {
+        @Retry()
+        async work(): Promise<void> {}
+      }
+      return Twin;
+    };
+
+    runtime.prepare(twin(), twin());
+    runtime.events.emit('runtime.defaulted', { site: 'Twin.work', className: 'Twin' });
+    await runtime.dispose();
+
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        message: 'two methods are called Twin.work: the second one is known as Twin.work#2',
+        ...{ site: 'Twin.work#2', taken: 'Twin.work' },
+      },
+      {
+        level: 'warn',
+        message:
+          'Twin uses the default runtime although a container has another: resolve it from the container, or bind it',
+        ...{ site: 'Twin.work', className: 'Twin' },
+      },
+      { level: 'debug', message: 'the runtime has been disposed' },
+    ]);
+  });
+});
+
+describe('the level', () => {
+  it('is asked for before a line is made', async () => {
+    const { logger, lines } = memory({ level: 'info' });
+    const redacted: string[] = [];
+    const redact = (text: string) => {
+      redacted.push(text);
+      return text;
+    };
+    const { service, over } = logged(logger, { redact });
+
+    await over(1000, service.retried('x'));
+
+    expect([lines, redacted]).toEqual([[], []]);
+  });
+
+  it('may be changed at any time', async () => {
+    const { logger, lines } = memory({ level: 'warn' });
+    const { runtime } = logged(logger);
+    const emit = () => runtime.events.emit('timeout.struck', { site: 'A.b', scope: 'total', after: 1, attempt: 1 });
+
+    emit();
+    logger.level = 'debug';
+    emit();
+    logger.level = 'warn';
+    emit();
+
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(lines).toHaveLength(1);
+  });
+
+  it('may be that of a transport, and change there, too', async () => {
+    const { logger, lines, transports } = memory({ level: 'error' }, 'warn', 'error');
+    const { runtime } = logged(logger);
+    const emit = async () => {
+      runtime.events.emit('timeout.struck', { site: 'A.b', scope: 'total', after: 1, attempt: 1 });
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+
+    await emit();
+    transports[0]!.level = 'debug';
+    await emit();
+    transports[0]!.level = 'info';
+    await emit();
+
+    expect(lines).toHaveLength(1);
+  });
+
+  it('costs the logger one question a turn, however many lines it does not want', async () => {
+    let questions = 0;
+    const logger: Logger = {
+      level: 'info',
+      isLevelEnabled: (level) => {
+        questions++;
+        return level !== 'debug';
+      },
+      log: () => expect.unreachable(),
+    };
+    const { runtime } = logged(logger);
+    const emit = () => runtime.events.emit('bulkhead.refused', { site: 'A.b', bulkhead: 'c', reason: 'full' });
+
+    for (let n = 0; n < 50; n++) emit();
+    const first = questions;
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    emit();
+
+    expect([first, questions]).toEqual([1, 2]);
+  });
+
+  it('can be chosen for each kind of event, or left out', async () => {
+    const { logger, lines } = memory({ levels: winston.config.syslog.levels });
+    const level = (event: LoggedEvent, usual: string) => {
+      if (event === 'retry.exhausted') return 'notice';
+      if (event === 'fallback.applied') return false;
+      return usual === 'warn' ? 'warning' : usual;
+    };
+    const { service, over } = logged(logger, { level });
+
+    await over(1000, service.retried('x'), service.covered('x'), service.guarded());
+
+    expect(lines.map((line) => line.level).sort()).toEqual(['debug', 'notice', 'warning']);
+  });
+
+  it('is left alone by events of every day', () => {
+    const { runtime } = logged(memory().logger);
+
+    for (const name of ['call.started', 'call.succeeded', 'call.failed', 'cache.hit', 'cache.missed'] as const) {
+      expect(runtime.events.channel(name).heard).toBe(false);
+    }
+  });
+});
+
+describe('the listener', () => {
+  it('stops with its runtime', async () => {
+    const { logger } = memory();
+    const { runtime } = logged(logger);
+
+    await runtime.dispose();
+
+    expect(runtime.events.channel('circuit.moved').heard).toBe(false);
+  });
+
+  it('writes through a child of a logger with what that adds', async () => {
+    const { logger, lines } = memory();
+    const { service, over } = logged(logger.child({ service: 'orders' }));
+
+    await over(0, service.covered('x'));
+
+    expect(lines).toMatchObject([{ service: 'orders', site: 'Service.covered' }]);
+  });
+});
+
+describe('bad use', () => {
+  const { logger } = memory();
+
+  it.each([
+    [
+      undefined,
+      {},
+      ' takes a logger of winston, or one with its level, isLevelEnabled(level) and log(entry), but got undefined',
+    ],
+    [console, {}, ' takes a logger of winston, or one with its level, isLevelEnabled(level) and log(entry), but got '],
+    [logger, { redact: true }, ': redact must be a function, but got true'],
+    [logger, { level: 'info' }, ": level must be a function, but got 'info'"],
+    [logger, { levels: {} }, ': levels is no option; it takes level, redact'],
+    [
+      memory({ levels: winston.config.syslog.levels }).logger,
+      {},
+      ": level must give a level of the logger (emerg, alert, crit, error, warning, notice, info, debug) or false for circuit.moved, but got 'warn'",
+    ],
+  ])('is refused: %#', (given, options, message) => {
+    expect(() => winstonLogs(given as Logger, options as WinstonLogsOptions)).toThrow(
+      expect.objectContaining({
+        code: 'HOLDFAST_INVALID_OPTIONS',
+        message: expect.stringContaining(`winstonLogs()${message}`),
+      }),
+    );
+  });
+});
