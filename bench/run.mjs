@@ -6,6 +6,10 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const [program, ...options] = process.argv.slice(2);
+if (!['bench', 'check', 'memory', 'smoke'].includes(program)) {
+  console.error(`bench: there is no program called ${program}; there are bench, check, memory and smoke.`);
+  process.exit(1);
+}
 const mode = options.includes('--decorators=legacy') ? 'legacy' : 'standard';
 
 await requireLibrary();

@@ -20,6 +20,11 @@ export interface Finding {
   readonly rows: readonly Row[];
 }
 
+/** The row of a subject that was measured several times. */
+export function rowOf(subject: string, role: Row['role'], values: readonly number[]): Row {
+  return { subject, role, value: median(values), low: Math.min(...values), high: Math.max(...values) };
+}
+
 /** Joins the findings of several runs of one question: medians, with the span of the runs beside them. */
 export function joinRuns(runs: readonly Finding[]): Finding {
   const [first] = runs;

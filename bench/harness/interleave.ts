@@ -60,9 +60,9 @@ async function warmUp(contestant: Contestant, effort: Effort): Promise<void> {
 }
 
 /**
- * Nanoseconds of processor time per call. Timers that are due have fired, and the young garbage of the one before is gone. A full collection
- * would do harm: it forgets the shapes of objects of which none is alive, and with them the code compiled for them, which
- * doubles what some peers cost.
+ * Nanoseconds of processor time per call. Timers that are due have fired, and the young garbage of the one before is
+ * gone. A full collection would do harm: it forgets the shapes of objects of which none is alive, and with them the code
+ * compiled for them, which doubles what some peers cost.
  */
 async function sample({ subject, call, loop, times }: Contestant): Promise<number> {
   await breathe();

@@ -37,7 +37,7 @@ export function asMarkdown(
 function section({ asks, unit, rows }: Finding): string[] {
   const compared = rows.some(({ timesBare }) => timesBare !== undefined);
   const head = compared ? `| | ${unit} | × bare | runs |` : `| | ${unit} | runs |`;
-  const rule = head.replaceAll(/[^|]+/g, '---').replace('---', '---').replaceAll('---', '---:').replace('---:', '---');
+  const rule = compared ? '|---|---:|---:|---:|' : '|---|---:|---:|';
   return [`## ${asks}`, '', head, rule, ...rows.map((row) => line(row, compared))];
 }
 

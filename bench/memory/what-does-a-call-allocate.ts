@@ -1,6 +1,5 @@
-import type { Finding, Row } from '../harness/finding.js';
+import { type Finding, type Row, rowOf } from '../harness/finding.js';
 import { loopFor } from '../harness/loop.js';
-import { median } from '../harness/median.js';
 import { answer, type Call, type Question } from '../harness/question.js';
 import { allocated } from './heap.js';
 
@@ -11,15 +10,15 @@ const budget = 64 * 2 ** 20;
 
 /** Bytes that one call allocates, whether they survive it or not: what the garbage collector has to do for it. */
 export async function whatACallAllocates(question: Question, rounds: number): Promise<Finding> {
-  const rows: Row[] = [await rowOf('bare', 'bare', answer, rounds)];
+  const rows: Row[] = [await allocationOf('bare', 'bare', answer, rounds)];
   for (const { name, role, protect } of question.subjects) {
-    rows.push(await rowOf(name, role, protect(answer, question.measured ?? 0), rounds));
+    rows.push(await allocationOf(name, role, protect(answer, question.measured ?? 0), rounds));
   }
   const asks = `How many bytes does a call allocate: ${question.id}?`;
   return { id: `bytes-${question.id}`, asks, unit: 'bytes', rows };
 }
 
-async function rowOf(subject: string, role: Row['role'], call: Call, rounds: number): Promise<Row> {
+async function allocationOf(subject: string, role: Row['role'], call: Call, rounds: number): Promise<Row> {
   const loop = loopFor('value');
   for (let round = 0; round < 10; round++) await loop(call, 2_000); // optimized code may allocate less
   const roughly = Math.max(64, (await allocated(() => loop(call, 2_000))) / 2_000);
@@ -27,5 +26,5 @@ async function rowOf(subject: string, role: Row['role'], call: Call, rounds: num
 
   const bytes: number[] = [];
   for (let round = 0; round < rounds; round++) bytes.push((await allocated(() => loop(call, times))) / times);
-  return { subject, role, value: median(bytes), low: Math.min(...bytes), high: Math.max(...bytes) };
+  return rowOf(subject, role, bytes);
 }

@@ -1,6 +1,5 @@
 import { timeout } from '../cases/what-does-a-timeout-cost.js';
-import type { Finding, Row } from '../harness/finding.js';
-import { median } from '../harness/median.js';
+import { type Finding, rowOf } from '../harness/finding.js';
 import { answer, type Call, type Subject } from '../harness/question.js';
 import { heapReached } from './heap.js';
 
@@ -31,12 +30,10 @@ export async function whatACallInFlightCosts(inFlight: number, rounds: number): 
     id: `in-flight-${part}`,
     asks: `${inFlight.toLocaleString('en')} calls in flight, each with a timeout: ${asks}?`,
     unit,
-    rows: pilots.map(({ subject, flights }) =>
-      rowOf(
-        subject,
-        flights.map((flight) => flight[part]),
-      ),
-    ),
+    rows: pilots.map(({ subject: { name, role }, flights }) => {
+      const values = flights.map((flight) => flight[part]);
+      return rowOf(name, role, values);
+    }),
   });
   return [
     finding('arm', 'ns', 'what does starting one cost'),
@@ -50,7 +47,7 @@ function pilot(protect: Subject['protect']): (inFlight: number) => Promise<Fligh
   let waiting: Waiting[] = [];
   let next = 0;
   const call = protect(() => (waiting[next++] as Waiting).promise, 30_000);
-  const keepsShapes = protect(() => new Promise(() => {}), 30_000)(); // see `sample` in harness/interleave.ts
+  const keepsShapes = protect(() => new Promise(() => {}), 3_600_000)(); // see `sample` in harness/interleave.ts
   keepsShapes.catch(() => undefined);
 
   return (inFlight) => {
@@ -87,8 +84,4 @@ function hold(): Waiting {
     resolve = take;
   });
   return { promise, resolve };
-}
-
-function rowOf({ name, role }: Pick<Row, 'role'> & { readonly name: string }, values: readonly number[]): Row {
-  return { subject: name, role, value: median(values), low: Math.min(...values), high: Math.max(...values) };
 }

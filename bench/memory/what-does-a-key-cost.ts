@@ -1,6 +1,5 @@
-import type { Finding, Row } from '../harness/finding.js';
+import { type Finding, rowOf } from '../harness/finding.js';
 import { loopFor } from '../harness/loop.js';
-import { median } from '../harness/median.js';
 import { answer, type Subject } from '../harness/question.js';
 import { heapReached } from './heap.js';
 
@@ -33,12 +32,10 @@ export async function whatAKeyCosts({ name, subjects }: PerId, keys: number, rou
     id: `key-${name}-${part}`,
     asks: `One ${name} for each of ${keys.toLocaleString('en')} ids: ${asks}?`,
     unit,
-    rows: contestants.map((subject) =>
-      rowOf(
-        subject,
-        (prices.get(subject) ?? []).map((price) => price[part]),
-      ),
-    ),
+    rows: contestants.map((subject) => {
+      const values = prices.get(subject)?.map((price) => price[part]) ?? [];
+      return rowOf(subject.name, subject.role, values);
+    }),
   });
   return [
     finding('time', 'ns', 'what does a call cost'),
@@ -57,8 +54,4 @@ async function priceOf(subject: Subject, keys: number): Promise<Price> {
   const started = performance.now();
   await loop(call, keys);
   return { time: ((performance.now() - started) * 1e6) / keys, bytes };
-}
-
-function rowOf({ name, role }: Subject, values: readonly number[]): Row {
-  return { subject: name, role, value: median(values), low: Math.min(...values), high: Math.max(...values) };
 }

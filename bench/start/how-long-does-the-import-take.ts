@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Finding, Row } from '../harness/finding.js';
-import { median } from '../harness/median.js';
+import { type Finding, type Row, rowOf } from '../harness/finding.js';
 
 const run = promisify(execFile);
 
@@ -24,10 +23,7 @@ export async function howLongTheImportTakes(rounds: number): Promise<Finding> {
       if (round > 0) taken[index]?.push(milliseconds); // the first round warms the disk's cache
     }
   }
-  const rows = doors.map(([subject, role], index): Row => {
-    const values = taken[index] ?? [];
-    return { subject, role, value: median(values), low: Math.min(...values), high: Math.max(...values) };
-  });
+  const rows = doors.map(([subject, role], index) => rowOf(subject, role, taken[index] ?? []));
   return { id: 'import', asks: 'How long does the import take?', unit: 'ms', rows };
 }
 

@@ -1,5 +1,6 @@
-import { Call, callBehind } from './call.js';
+import { Call } from './call.js';
 import type { CallOrigin } from './call-view.js';
+import { callBehind } from './carried-call.js';
 import { surroundingCall } from './current-call.js';
 
 /** A call without a protected method, for those who use an instance by hand: within the call around it, if that can be seen. */

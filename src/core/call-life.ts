@@ -1,3 +1,4 @@
+import type { Call } from './call.js';
 import type { CallReport } from './call-view.js';
 import { RuntimeDisposedError, TimeoutError } from './errors.js';
 import { type Ending, Lifetime } from './lifetime.js';
@@ -44,4 +45,16 @@ export class CallLife extends Lifetime {
   protected override inherit(outer: Ending): Ending {
     return this.#isPart ? outer : this.asSeenHere(outer);
   }
+}
+
+/** The life of a call: made when somebody first asks. */
+export function lifeOf(call: Call): CallLife {
+  call.life ??= new CallLife(call.site, call.forkedFrom !== undefined, surrounding(call));
+  return call.life;
+}
+
+/** What a call lives within: the call that it is a part of, the one around it, or its runtime. */
+export function surrounding({ forkedFrom, outer, origin }: Call): Lifetime {
+  const around = forkedFrom ?? outer;
+  return around === undefined ? origin.lifetime : lifeOf(around);
 }

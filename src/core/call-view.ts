@@ -39,3 +39,8 @@ export interface CurrentCall {
   /** Ends the whole call: it rejects with `reason`, nothing is retried or counted. */
   cancel(reason: unknown): void;
 }
+
+/** Whoever limits the time of a call, and can move that limit. */
+export interface TimeLimit {
+  extend(by: number): void;
+}

@@ -1,20 +1,9 @@
-import { CallLife } from './call-life.js';
-import type { CallOrigin, CallReport, CurrentCall } from './call-view.js';
+import { type CallLife, lifeOf, surrounding } from './call-life.js';
+import type { CallOrigin, CallReport, CurrentCall, TimeLimit } from './call-view.js';
 import { withSignal } from './caller-signal.js';
+import { carry } from './carried-call.js';
 import { type Duration, milliseconds } from './duration.js';
-import type { Ending, EndListener, Lifetime } from './lifetime.js';
-
-/** Whoever limits the time of a call, and can move that limit. */
-export interface TimeLimit {
-  extend(by: number): void;
-}
-
-const calls = new WeakMap<AbortSignal, Call>();
-
-/** The call whose attempt was given this signal. */
-export function callBehind(signal: AbortSignal): Call | undefined {
-  return calls.get(signal);
-}
+import type { Ending, EndListener } from './lifetime.js';
 
 /**
  * One invocation of a protected method; each attempt beyond the first, and each part that may be ended alone, is a fork.
@@ -88,7 +77,7 @@ export class Call implements CurrentCall {
     const { signal, fresh } = lifeOf(this).openSignal();
     if (fresh) {
       this.interruptible = true;
-      calls.set(signal, this);
+      carry(signal, this);
     }
     return signal;
   }
@@ -141,12 +130,17 @@ export class Call implements CurrentCall {
   /** Calls `listener` in the tick in which a wait of this call must end. The caller checks `halt` first. */
   onHalt(listener: EndListener): () => void {
     const life = lifeOf(this);
-    const ended = life.watch(listener);
-    const closing = this.origin.closing.watch((ending) => listener(life.asSeenHere(ending)));
-    return () => {
+    const halted = (ending: Ending) => {
+      stop();
+      listener(ending);
+    };
+    const ended = life.watch(halted);
+    const closing = this.origin.closing.watch((ending) => halted(life.asSeenHere(ending)));
+    const stop = () => {
       ended();
       closing();
     };
+    return stop;
   }
 
   /** A part of this call that can be ended alone: an attempt, a copy, a timed stretch. */
@@ -178,15 +172,4 @@ export class Call implements CurrentCall {
   ownArgs(): readonly unknown[] {
     return this.takesSignal ? withSignal(this.args, this.signal) : this.args;
   }
-}
-
-function lifeOf(call: Call): CallLife {
-  call.life ??= new CallLife(call.site, call.forkedFrom !== undefined, surrounding(call));
-  return call.life;
-}
-
-/** What a call lives within: the call that it is a part of, the one around it, or its runtime. */
-function surrounding({ forkedFrom, outer, origin }: Call): Lifetime {
-  const around = forkedFrom ?? outer;
-  return around === undefined ? origin.lifetime : lifeOf(around);
 }

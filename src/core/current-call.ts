@@ -12,7 +12,7 @@ const outside = AsyncLocalStorage.snapshot(); // the context in which this modul
  */
 export function currentCall(): CurrentCall | undefined {
   const call = surroundingCall();
-  if (call) call.interruptible = true; // whoever holds it may cancel it
+  for (let part = call; part; part = part.forkedFrom) part.interruptible = true; // whoever holds it may cancel it all
   return call;
 }
 

@@ -26,11 +26,24 @@ export function noteFailure(error: unknown, info: ResilienceInfo): void {
   if (isObject(error)) known.set(error, info);
 }
 
-/** Tells whether retries have been used up on this error, or on one that caused it. */
-export function isUsedUp(error: unknown): boolean {
+const usedUp = new WeakMap<object, number>();
+let times = 0;
+
+/** How often retries have been used up so far: read it before an attempt, to tell its errors from those of other calls. */
+export function timesUsedUp(): number {
+  return times;
+}
+
+/** Notes that all attempts were used on an error: a layer further out is not to repeat it. */
+export function noteUsedUp(error: unknown): void {
+  if (isObject(error)) usedUp.set(error, ++times);
+}
+
+/** Tells whether retries have been used up on this error, or on one that caused it, after `before`: one error may end many calls. */
+export function isUsedUp(error: unknown, before: number): boolean {
   const seen = new Set<unknown>();
   for (let link = error; isObject(link) && !seen.has(link); link = (link as { readonly cause?: unknown }).cause) {
-    if (known.get(link)?.exhausted) return true;
+    if ((usedUp.get(link) ?? 0) > before) return true;
     seen.add(link);
   }
   return false;

@@ -1,9 +1,10 @@
 export { Alarm } from './alarm.js';
 export type { AnyClass } from './any-class.js';
-export { Call, callBehind, type TimeLimit } from './call.js';
+export { Call } from './call.js';
 export { callByHand } from './call-by-hand.js';
-export type { CallOrigin, CallReport, CurrentCall } from './call-view.js';
+export type { CallOrigin, CallReport, CurrentCall, TimeLimit } from './call-view.js';
 export { signalOf, watchSignal } from './caller-signal.js';
+export { callBehind } from './carried-call.js';
 export { callback, count, duration, flag, name, namePattern, oneOf, quantity, rate, read, that } from './checks.js';
 export { Clock, type Waiting } from './clock.js';
 export { currentCall, enterCall, runAnywhere, runOutside, surroundingCall } from './current-call.js';
@@ -22,7 +23,14 @@ export {
   type TimeoutScope,
 } from './errors.js';
 export { type AnyListener, type Channel, EventBus, type EventListener, type EventName, type Events } from './events.js';
-export { isUsedUp, noteFailure, type ResilienceInfo, resilienceInfo } from './failure-info.js';
+export {
+  isUsedUp,
+  noteFailure,
+  noteUsedUp,
+  type ResilienceInfo,
+  resilienceInfo,
+  timesUsedUp,
+} from './failure-info.js';
 export { FlightAbandoned, Flights } from './flights.js';
 export {
   type Instances,

@@ -52,11 +52,11 @@ export class Lifetime {
 
   #finish(ending: Ending): void {
     this.#ending ??= ending;
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
     this.#leave?.();
     this.#leave = undefined;
-    if (listeners) for (const listener of listeners) listener(this.#ending);
+    const listeners = this.#listeners;
+    if (listeners) for (const listener of listeners) listener(this.#ending); // those who leave meanwhile are not told
+    this.#listeners = undefined;
   }
 
   #forget(listener: EndListener): void {

@@ -82,6 +82,7 @@ export class Registry<T, Given extends object> {
     const entry = this.#entries.get(name);
     if (!entry) return false;
     this.#entries.delete(name);
+    this.#families.delete(name);
     this.#tell('removed', name, entry.instance);
     return true;
   }

@@ -52,7 +52,7 @@ export class SystemClock extends Clock {
     this.#coarse = performance.now();
     if (!this.#turning) {
       this.#turning = true;
-      setImmediate(this.#turn).unref();
+      setImmediate(this.#turn); // not unref'd: the loop would then sleep through an idle hour before it turns
     }
     return this.#coarse;
   }

@@ -29,7 +29,7 @@ export class Patience {
 
   /** Looks for the call around it: to be made before the first `await`. */
   constructor({ clock, timeout, signal, client }: PatienceOptions) {
-    const call = currentCall();
+    const call = (signal && callBehind(signal)) ?? currentCall();
     this.site = call?.site ?? '';
     this.#watchClient(client);
     if (signal) this.#watch(signal);

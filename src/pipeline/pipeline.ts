@@ -17,6 +17,7 @@ import {
   untilEnded,
   watchSignal,
 } from '../core/index.js';
+import { countError } from './error-count.js';
 import type { AttemptCount } from './invoke.js';
 
 /** A policy at its place. */
@@ -161,20 +162,8 @@ export class Pipeline implements CallOrigin {
     if (cancelled) stats.cancelled++;
     else {
       stats.failures++;
-      const known = stats.errors.size < longest ? codeOf(error) : 'other';
-      stats.errors.set(known, (stats.errors.get(known) ?? 0) + 1);
+      countError(stats.errors, error);
     }
     if (this.onSettled !== undefined) this.onSettled();
   }
-}
-
-/** The longest word for an error, and the most of them that are counted apart for one method. */
-const longest = 64;
-
-/** A short, stable word for an error: its code, else its class; never its message. */
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return 'unknown';
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  const word = [code, name].find((text): text is string => typeof text === 'string' && text !== '') ?? 'unknown';
-  return word.length > longest ? word.slice(0, longest) : word;
 }

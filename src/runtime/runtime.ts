@@ -16,7 +16,7 @@ import type { Declaration } from './declaration.js';
 import { drain } from './drain.js';
 import { planOf } from './plan.js';
 import { preparable } from './preparation.js';
-import type { Listener, RuntimeOptions } from './runtime-options.js';
+import { type Listener, type RuntimeOptions, runtimeOptions } from './runtime-options.js';
 import { siteOf } from './site.js';
 
 /** A prepared method with its counters: what metrics, dashboards and `explain` read. */
@@ -54,8 +54,10 @@ export class Runtime implements AsyncDisposable {
   readonly #defaulted = new WeakSet<object>();
   #disposal: Promise<void> | undefined;
 
+  /** Throws InvalidOptionsError for options that it does not know or cannot use. */
   constructor(options: RuntimeOptions = {}) {
-    const { clock = systemClock, random = systemRandom, resolve = () => undefined } = options;
+    const settings = runtimeOptions.complete(runtimeOptions.check(options), '');
+    const { clock, random, resolve, asyncContext, listeners } = settings;
     this.events = new EventBus();
     const world = { clock, random, resolve, events: this.events, lifetime: new Lifetime(), closing: new Lifetime() };
     const registries = createRegistries(world);
@@ -64,8 +66,8 @@ export class Runtime implements AsyncDisposable {
     this.limiters = registries.limiters;
     this.bulkheads = registries.bulkheads;
     this.caches = registries.caches;
-    this.#everywhere = options.asyncContext ?? false;
-    for (const listener of options.listeners ?? []) this.listen(listener);
+    this.#everywhere = asyncContext;
+    for (const listener of listeners) this.listen(listener);
   }
 
   /** All prepared methods, with their counters. */

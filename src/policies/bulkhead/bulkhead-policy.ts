@@ -30,13 +30,15 @@ export class BulkheadPolicy implements Policy {
 
   wrap(next: Next): Next {
     const { only } = this.#instances;
-    if (only !== undefined) return (call) => this.#pass(only, call, next);
+    if (only === undefined) return (call) => this.#choose(call, next);
+    const { stats } = this;
+    const { leave } = only;
     return (call) => {
-      try {
-        return this.#pass(this.#instances.of(call), call, next);
-      } catch (error) {
-        return Promise.reject(error);
-      }
+      if (!only.enter()) return this.#wait(only, call, next);
+      stats.accepted++;
+      const outcome = next(call);
+      outcome.then(leave, leave);
+      return outcome;
     };
   }
 
@@ -45,8 +47,14 @@ export class BulkheadPolicy implements Policy {
     return { attempts, duration: this.#main.room(this.#patience) === 0 ? duration : duration + maxWait };
   }
 
-  #pass(bulkhead: Bulkhead, call: Call, next: Next): Promise<unknown> {
-    return bulkhead.enter() ? this.#run(bulkhead, call, next) : this.#wait(bulkhead, call, next);
+  /** The same, where the bulkhead depends on the call. */
+  #choose(call: Call, next: Next): Promise<unknown> {
+    try {
+      const bulkhead = this.#instances.of(call);
+      return bulkhead.enter() ? this.#run(bulkhead, call, next) : this.#wait(bulkhead, call, next);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #run(bulkhead: Bulkhead, call: Call, next: Next): Promise<unknown> {

@@ -1,6 +1,6 @@
 import {
   Alarm,
-  type Call,
+  Call,
   type Clock,
   type Flights,
   type Key,
@@ -48,10 +48,10 @@ export class Refreshes {
     return !this.#flights.has(key) && this.running < this.#bounds.maxRefreshes && !this.rests.has(key, now);
   }
 
-  /** Starts a refresh: a flight of its own, outside of the call that found the value stale. */
+  /** Starts a refresh: the same invocation, but outside of the call that found the value stale, and not in its report. */
   start(key: Key, call: Call, load: Next, failed: (error: unknown) => void): void {
-    const flight = call.detach();
-    flight.report = undefined; // what happens behind a caller is not in its account
+    const flight = new Call(call.origin, call.target, call.args, 1, undefined, undefined, call.takesSignal);
+    flight.interruptible = true;
     const limit = new RefreshLimit(flight, this.#bounds.refreshTimeout);
     this.running++;
     this.#line.arm(limit, this.#clock.now());

@@ -1,6 +1,6 @@
 import {
-  Call,
   type CurrentCall,
+  callByHand,
   endable,
   enterCall,
   type Key,
@@ -32,8 +32,9 @@ export async function runWrapped<T>(
   const own = key();
   if (closing.ending) throw new RuntimeDisposedError(cache);
   if (signal?.aborted) throw signal.reason;
-  const call = new Call({ site: cache, clock, lifetime, closing }, undefined, []);
-  call.interruptible = signal !== undefined;
+  const call = callByHand({ site: cache, clock, lifetime, closing }, signal);
+  if (call.ending) throw call.ending.reason;
+  if (signal) call.interruptible = true;
   const leave = signal && watchSignal(signal, () => call.end(signal.reason));
   try {
     return (await answers.answer(call, own, { load: endable(loaded(load)), keeps: undefined })) as T;

@@ -141,12 +141,13 @@ export class CircuitBreaker implements Steerable {
   /** Takes other settings: what was recorded is dropped, and a circuit that was used stays in its state. */
   change(settings: CircuitSettings): void {
     const { circuit } = this.live;
+    const { control } = this.#settings;
     const state = this.#log.isEmpty ? settings.initialState : circuit.is;
-    if (settings.control !== this.#settings.control) settings.control?.add(this);
     this.#settings = settings;
     this.#terms = termsOf(settings, this.name, this.#log, this.#services.events);
     this.live.change(this.#terms);
     if (state !== circuit.is || state === 'closed' || state === 'metrics-only') this.#begin(state);
+    if (settings.control !== control) settings.control?.add(this);
   }
 
   /** Something would be lost with it: calls under way or waiting, an opening, or what somebody has said. */

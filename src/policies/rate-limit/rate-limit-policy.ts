@@ -34,13 +34,14 @@ export class RateLimitPolicy implements Policy {
   wrap(next: Next): Next {
     const { only } = this.#instances;
     const weight = this.#weight;
-    if (only !== undefined && typeof weight === 'number') return (call) => this.#pass(only, weight, call, next);
+    if (only === undefined || typeof weight === 'function') return (call) => this.#choose(call, next);
+    const { stats } = this;
     return (call) => {
-      try {
-        return this.#pass(this.#instances.of(call), this.#weigh(call), call, next);
-      } catch (error) {
-        return Promise.reject(error);
-      }
+      if (!only.take(weight)) return this.#wait(only, weight, call, next);
+      stats.permitted++;
+      const outcome = next(call);
+      if (!call.started) keepAnEye(only, weight, call, outcome);
+      return outcome;
     };
   }
 
@@ -48,12 +49,17 @@ export class RateLimitPolicy implements Policy {
     return { attempts, duration: duration + this.#maxWait };
   }
 
-  #pass(limiter: RateLimiter, weight: number, call: Call, next: Next): Promise<unknown> {
-    if (!limiter.take(weight)) return this.#wait(limiter, weight, call, next);
-    this.stats.permitted++;
-    const outcome = next(call);
-    if (!call.started) keepAnEye(limiter, weight, call, outcome);
-    return outcome;
+  /** The same, where the limiter or the weight depends on the call. */
+  #choose(call: Call, next: Next): Promise<unknown> {
+    try {
+      const limiter = this.#instances.of(call);
+      const weight = this.#weigh(call);
+      if (!limiter.take(weight)) return this.#wait(limiter, weight, call, next);
+      this.stats.permitted++;
+      return pass(limiter, weight, call, next);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async #wait(limiter: RateLimiter, weight: number, call: Call, next: Next): Promise<unknown> {
@@ -64,9 +70,7 @@ export class RateLimitPolicy implements Policy {
       throw error;
     }
     this.stats.waited++;
-    const outcome = next(call);
-    if (!call.started) keepAnEye(limiter, weight, call, outcome);
-    return outcome;
+    return pass(limiter, weight, call, next);
   }
 
   #weigh(call: Call): number {
@@ -75,6 +79,12 @@ export class RateLimitPolicy implements Policy {
     const rule = 'must return a number of at least 0';
     return checkWeight(weight.apply(call.target, call.args as unknown[]), '@RateLimit', rule, call.site);
   }
+}
+
+function pass(limiter: RateLimiter, weight: number, call: Call, next: Next): Promise<unknown> {
+  const outcome = next(call);
+  if (!call.started) keepAnEye(limiter, weight, call, outcome);
+  return outcome;
 }
 
 /** A call that did not get as far as its method, because something further in refused it, does not use its permits. */

@@ -6,23 +6,14 @@ import {
   type Next,
   noteFailure,
   type Policy,
-  type RejectedError,
   resilienceInfo,
   type Services,
 } from '../../core/index.js';
-import { backoffDelay, longestDelay } from './backoff.js';
+import { longestDelay } from './backoff.js';
 import type { GivenUp } from './retry-events.js';
-import { type Outcome, type Repeatable, repeatable, retryAfterOf } from './retry-judge.js';
+import type { Outcome } from './retry-judge.js';
 import type { RetrySettings } from './retry-options.js';
-
-/** One call that is being repeated. */
-interface Sequence {
-  readonly call: Call;
-  readonly startedAt: number;
-  attempt: number;
-  previous: number;
-  lastRefusal: RejectedError | undefined;
-}
+import { type RepeatedCall, RetryTiming, type Stop } from './retry-timing.js';
 
 /** Calls the method again after a failure, waiting longer each time. */
 export class RetryPolicy implements Policy {
@@ -31,13 +22,13 @@ export class RetryPolicy implements Policy {
   readonly #settings: RetrySettings;
   readonly #services: Services;
   readonly #clock: Clock;
-  readonly #repeatable: Repeatable;
+  readonly #timing: RetryTiming;
 
   constructor(settings: RetrySettings, services: Services) {
     this.#settings = settings;
     this.#services = services;
     this.#clock = services.clock;
-    this.#repeatable = repeatable(settings);
+    this.#timing = new RetryTiming(settings, services);
   }
 
   get summary(): string {
@@ -85,11 +76,17 @@ export class RetryPolicy implements Policy {
   }
 
   async #repeat(call: Call, next: Next, startedAt: number, first: Outcome): Promise<unknown> {
-    const sequence: Sequence = { call, startedAt, attempt: 1, previous: this.#settings.delay, lastRefusal: undefined };
+    const sequence: RepeatedCall = {
+      call,
+      startedAt,
+      attempt: 1,
+      previous: this.#settings.delay,
+      lastRefusal: undefined,
+    };
     let outcome = first;
     for (;;) {
       if (!outcome.ok && isRejected(outcome.error)) sequence.lastRefusal = outcome.error;
-      const wait = this.#wait(sequence, outcome);
+      const wait = this.#timing.next(sequence, outcome);
       if (typeof wait !== 'number') return this.#finish(sequence, outcome, wait);
       this.#announce(sequence, outcome, wait);
       await this.#sleep(sequence, wait);
@@ -107,33 +104,7 @@ export class RetryPolicy implements Policy {
     }
   }
 
-  /** The milliseconds to wait before the next attempt, or why there is none. */
-  #wait(sequence: Sequence, outcome: Outcome): number | GivenUp | 'value' | 'cancelled' {
-    const { call, attempt, startedAt } = sequence;
-    const { maxAttempts, maxDuration } = this.#settings;
-    if (call.ending) return 'cancelled';
-    if (!this.#repeatable(outcome, call)) return outcome.ok ? 'value' : 'not_retryable';
-    if (attempt >= maxAttempts) return 'max_attempts';
-    const now = this.#clock.now();
-    const wait = this.#delay(sequence, outcome, now - startedAt);
-    if (wait === undefined) return 'retry_after';
-    if (maxDuration !== undefined && now + wait - startedAt >= maxDuration) return 'max_duration';
-    return now + wait >= call.deadline ? 'deadline' : wait;
-  }
-
-  #delay(sequence: Sequence, outcome: Outcome, elapsed: number): number | undefined {
-    const { maxDelay, retryAfter } = this.#settings;
-    const asked = retryAfter === 'ignore' ? undefined : retryAfterOf(outcome);
-    if (asked !== undefined) {
-      if (retryAfter === 'cap') return Math.min(asked, maxDelay);
-      return retryAfter === 'giveUp' && asked > maxDelay ? undefined : asked;
-    }
-    const error = outcome.ok ? undefined : outcome.error;
-    const { attempt, previous } = sequence;
-    return backoffDelay(this.#settings, { attempt, error, elapsed, previous }, this.#services.random);
-  }
-
-  #announce(sequence: Sequence, outcome: Outcome, delay: number): void {
+  #announce(sequence: RepeatedCall, outcome: Outcome, delay: number): void {
     const { call, attempt } = sequence;
     const error = outcome.ok ? undefined : outcome.error;
     const { events } = this.#services;
@@ -143,7 +114,7 @@ export class RetryPolicy implements Policy {
     if (this.#settings.onRetry) events.tell(this.#settings.onRetry, { attempt, error, delay }, `${call.site} onRetry`);
   }
 
-  async #sleep({ call }: Sequence, wait: number): Promise<void> {
+  async #sleep({ call }: RepeatedCall, wait: number): Promise<void> {
     try {
       await this.#clock.sleep(wait, call);
     } catch (reason) {
@@ -154,7 +125,7 @@ export class RetryPolicy implements Policy {
     if (call.report) call.report.delayed += wait;
   }
 
-  #finish(sequence: Sequence, outcome: Outcome, why: GivenUp | 'value' | 'cancelled'): unknown {
+  #finish(sequence: RepeatedCall, outcome: Outcome, why: Stop): unknown {
     this.#count(`${sequence.attempt > 1 ? 'retried' : 'plain'}.${why}`);
     if (outcome.ok && why === 'value') return outcome.value;
     const usedUp = why !== 'value' && why !== 'cancelled' && why !== 'not_retryable';
@@ -168,12 +139,12 @@ export class RetryPolicy implements Policy {
     this.stats[what] = (this.stats[what] ?? 0) + 1;
   }
 
-  #exhausted({ call, attempt }: Sequence, outcome: Outcome, reason: GivenUp): void {
+  #exhausted({ call, attempt }: RepeatedCall, outcome: Outcome, reason: GivenUp): void {
     const error = outcome.ok ? undefined : outcome.error;
     this.#services.events.emit('retry.exhausted', { site: call.site, attempt, error, reason });
   }
 
-  #note({ attempt, startedAt, lastRefusal }: Sequence, error: unknown, exhausted: boolean): void {
+  #note({ attempt, startedAt, lastRefusal }: RepeatedCall, error: unknown, exhausted: boolean): void {
     const nestedRetries = resilienceInfo(error)?.nestedRetries ?? 0;
     const elapsed = this.#clock.now() - startedAt;
     noteFailure(error, {

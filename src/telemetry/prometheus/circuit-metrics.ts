@@ -74,36 +74,6 @@ const transitions: Metric<'circuit' | 'from' | 'to'> = {
   },
 };
 
-const failureRatio: Metric<'circuit'> = {
-  type: 'gauge',
-  aggregator: 'average',
-  name: 'resilience_circuit_failure_ratio',
-  help: 'The share of failures in the present windows and trials; NaN below the minimum of calls',
-  labels: ['circuit'],
-  read(runtimes, tell) {
-    for (const [circuit, stats] of standing(runtimes))
-      tell(
-        { circuit },
-        overall(stats, ({ failureRate }) => failureRate),
-      );
-  },
-};
-
-const slowRatio: Metric<'circuit'> = {
-  type: 'gauge',
-  aggregator: 'average',
-  name: 'resilience_circuit_slow_ratio',
-  help: 'The share of slow calls in the present windows and trials; NaN below the minimum of calls',
-  labels: ['circuit'],
-  read(runtimes, tell) {
-    for (const [circuit, stats] of standing(runtimes))
-      tell(
-        { circuit },
-        overall(stats, ({ slowRate }) => slowRate),
-      );
-  },
-};
-
 const bufferedCalls: Metric<'circuit'> = {
   type: 'gauge',
   name: 'resilience_circuit_buffered_calls',
@@ -113,6 +83,31 @@ const bufferedCalls: Metric<'circuit'> = {
     for (const [circuit, stats] of standing(runtimes)) for (const { calls } of stats) tell({ circuit }, calls);
   },
 };
+
+/** What is told about CircuitBreaker. */
+export const circuitMetrics: readonly Metric[] = [
+  calls,
+  failures,
+  state,
+  stateSeconds,
+  transitions,
+  ratio('failure', 'failures', ({ failureRate }) => failureRate),
+  ratio('slow', 'slow calls', ({ slowRate }) => slowRate),
+  bufferedCalls,
+];
+
+function ratio(name: string, what: string, rateOf: (stats: CircuitStats) => number): Metric<'circuit'> {
+  return {
+    type: 'gauge',
+    aggregator: 'average',
+    name: `resilience_circuit_${name}_ratio`,
+    help: `The share of ${what} in the present windows and trials; NaN below the minimum of calls`,
+    labels: ['circuit'],
+    read(runtimes, tell) {
+      for (const [circuit, stats] of standing(runtimes)) tell({ circuit }, overall(stats, rateOf));
+    },
+  };
+}
 
 /** How the circuits of each name stand, in whichever runtime. */
 function standing(runtimes: readonly Runtime[]): Map<string, CircuitStats[]> {
@@ -129,15 +124,3 @@ function overall(stats: readonly CircuitStats[], rateOf: (stats: CircuitStats) =
   const calls = known.reduce((sum, each) => sum + each.calls, 0);
   return known.reduce((sum, each) => sum + rateOf(each) * each.calls, 0) / calls;
 }
-
-/** What is told about CircuitBreaker. */
-export const circuitMetrics: readonly Metric[] = [
-  calls,
-  failures,
-  state,
-  stateSeconds,
-  transitions,
-  failureRatio,
-  slowRatio,
-  bufferedCalls,
-];

@@ -5,7 +5,16 @@ import { testRuntime } from '../../../src/testing/index.js';
 
 describe('the options of @Cached', () => {
   it('are complete with a time to live, which may stand alone', () => {
-    const complete = { enabled: true, ttl: 60_000, staleFor: 0, staleIfError: 0, max: 1000, refreshTimeout: 30_000, maxRefreshes: 100, scope: 'instance' };
+    const complete = {
+      enabled: true,
+      ttl: 60_000,
+      staleFor: 0,
+      staleIfError: 0,
+      max: 1000,
+      refreshTimeout: 30_000,
+      maxRefreshes: 100,
+      scope: 'instance',
+    };
     for (const given of [cached.shorthand?.('1m'), { ttl: 60_000 }]) {
       expect(cached.options.complete(cached.options.check(given), 'Users.find')).toMatchObject(complete);
     }
@@ -27,7 +36,10 @@ describe('the options of @Cached', () => {
     [{ name: '10/s' }, "@Cached: name must be a name: a letter, then letters, digits, _ . : or -, but got '10/s'"],
     [{ key: 'id' }, "@Cached: key must be a function, but got 'id'"],
     [{ cacheIf: true }, '@Cached: cacheIf must be a function, but got true'],
-    [{ tll: '1m' }, '@Cached: tll is no option; it takes enabled, ttl, staleFor, staleIfError, max, refreshTimeout, maxRefreshes, name, scope, key, cacheIf'],
+    [
+      { tll: '1m' },
+      '@Cached: tll is no option; it takes enabled, ttl, staleFor, staleIfError, max, refreshTimeout, maxRefreshes, name, scope, key, cacheIf',
+    ],
   ])('%o is told at the decorator', (options, message) => {
     expect(() => Cached(options as never)).toThrow(message);
   });

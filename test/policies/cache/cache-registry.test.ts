@@ -18,7 +18,10 @@ describe('the registry of caches', () => {
   it.each<[object, string]>([
     [{ ttl: 0 }, 'users: @Cached: ttl must be a duration of at least 1 ms'],
     [{ ttl: '1m', max: 0 }, 'users: @Cached: max must be a whole number from 1 to 10000000, but got 0'],
-    [{ ttl: '1m', key: () => 1 }, 'users: @Cached: key is no option; it takes ttl, staleFor, staleIfError, max, refreshTimeout, maxRefreshes'],
+    [
+      { ttl: '1m', key: () => 1 },
+      'users: @Cached: key is no option; it takes ttl, staleFor, staleIfError, max, refreshTimeout, maxRefreshes',
+    ],
   ])('checks %o', (options, message) => {
     expect(() => testRuntime().runtime.caches.register('users', options)).toThrow(message);
   });
@@ -60,7 +63,10 @@ describe('a cache whose options change', () => {
   });
 
   it('gives later refreshes the new time', async () => {
-    const { cache, change, clock } = changing({ ttl: 10, staleFor: '1h', refreshTimeout: '5s' }, { ttl: 10, staleFor: '1h', refreshTimeout: '1s' });
+    const { cache, change, clock } = changing(
+      { ttl: 10, staleFor: '1h', refreshTimeout: '5s' },
+      { ttl: 10, staleFor: '1h', refreshTimeout: '1s' },
+    );
     cache.set('a', 1);
     change();
     await clock.advance(10);

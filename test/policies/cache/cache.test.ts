@@ -24,13 +24,27 @@ describe('a cache by hand', () => {
     cache.set(1, 'number');
     cache.set('1', 'text');
     cache.set(['a', 1], 'list');
-    expect([cache.get(1), cache.get('1'), cache.get(['1']), cache.get(['a', 1]), cache.get(['a', '1'])]).toEqual(['number', 'text', 'text', 'list', undefined]);
+    expect([cache.get(1), cache.get('1'), cache.get(['1']), cache.get(['a', 1]), cache.get(['a', '1'])]).toEqual([
+      'number',
+      'text',
+      'text',
+      'list',
+      undefined,
+    ]);
   });
 
   it.each<[string, (cache: ReturnType<typeof world>['cache']) => unknown, string]>([
     ['no key', (cache) => cache.get(undefined as never), "cache 'users': a key must be given"],
-    ['a wrong key', (cache) => cache.delete(true as never), "cache 'users': a key must be a string, a number, a list of values, or undefined for none, but got true"],
-    ['a promise as a value', (cache) => cache.set('a', Promise.resolve(1)), "cache 'users': set() takes a value, not a promise of one"],
+    [
+      'a wrong key',
+      (cache) => cache.delete(true as never),
+      "cache 'users': a key must be a string, a number, a list of values, or undefined for none, but got true",
+    ],
+    [
+      'a promise as a value',
+      (cache) => cache.set('a', Promise.resolve(1)),
+      "cache 'users': set() takes a value, not a promise of one",
+    ],
   ])('refuses %s', (_what, use, message) => {
     expect(() => use(world().cache)).toThrow(new TypeError(message));
   });
@@ -93,8 +107,14 @@ describe('wrap', () => {
     const { cache } = world();
     const boom = new Boom('thrown');
     expect(await cache.wrap('a', () => 0)).toBe(0);
-    expect(await cache.wrap('b', () => ({ then: (resolve: (value: number) => void) => resolve(1) }) as PromiseLike<number>)).toBe(1);
-    await expect(cache.wrap('c', () => { throw boom; })).rejects.toBe(boom);
+    expect(
+      await cache.wrap('b', () => ({ then: (resolve: (value: number) => void) => resolve(1) }) as PromiseLike<number>),
+    ).toBe(1);
+    await expect(
+      cache.wrap('c', () => {
+        throw boom;
+      }),
+    ).rejects.toBe(boom);
     await expect(cache.wrap(true as never, () => 1)).rejects.toThrow("cache 'users': a key must be");
   });
 
@@ -139,8 +159,14 @@ describe('wrap', () => {
     const { signal } = new AbortController();
     let listening = 0;
     const { addEventListener, removeEventListener } = signal;
-    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => [listening++, addEventListener.apply(signal, args)];
-    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => [listening--, removeEventListener.apply(signal, args)];
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => [
+      listening++,
+      addEventListener.apply(signal, args),
+    ];
+    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => [
+      listening--,
+      removeEventListener.apply(signal, args),
+    ];
     const all = ['a', 'b', 'a'].map((key) => cache.wrap(key, async () => 1, { signal }));
     expect(listening).toBe(1);
     await Promise.all(all);

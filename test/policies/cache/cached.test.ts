@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { markPermanent } from '../../../src/core/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
 import { protect } from '../../../src/runtime/index.js';
+import { settle, testRuntime } from '../../../src/testing/index.js';
 import { Boom, failing, hanging, subject, watch } from '../../support/subject.js';
 
 const cacheOf = ({ runtime }: Pick<ReturnType<typeof subject>, 'runtime'>) => runtime.caches.find('Service.method')!;
@@ -70,7 +70,7 @@ describe('Cached', () => {
   });
 
   it('counts the time from when the value came in', async () => {
-    const world = subject({ cached: 1000 }, () => world.clock.sleep(5000).then(() => 'slow'));
+    const world = subject({ cached: 1000 }, (): Promise<string> => world.clock.sleep(5000).then(() => 'slow'));
     const first = watch(world.call());
     await world.clock.advance(5000);
     await world.clock.advance(999);
@@ -108,10 +108,18 @@ describe('Cached', () => {
   });
 
   it.each<[string, (id: string) => unknown, string]>([
-    ['throws', () => {
-      throw new Boom('no id');
-    }, 'no id'],
-    ['gives what is no key', () => true, 'Service.method: a key must be a string, a number, a list of values, or undefined for none, but got true'],
+    [
+      'throws',
+      () => {
+        throw new Boom('no id');
+      },
+      'no id',
+    ],
+    [
+      'gives what is no key',
+      () => true,
+      'Service.method: a key must be a string, a number, a list of values, or undefined for none, but got true',
+    ],
   ])('rejects a call whose key function %s', async (_what, key, message) => {
     const method = counting();
     const { call } = subject({ cached: { ttl: '1m', key } }, method);
@@ -121,12 +129,24 @@ describe('Cached', () => {
 
   it('rejects a call whose arguments say nothing that a key could be made of', async () => {
     const { call } = subject({ cached: '1m' }, counting());
-    await expect(call(Symbol('x'))).rejects.toThrow("the symbol Symbol(x) cannot be part of a key: give the decorator a 'key' function");
+    await expect(call(Symbol('x'))).rejects.toThrow(
+      "the symbol Symbol(x) cannot be part of a key: give the decorator a 'key' function",
+    );
   });
 
   it('rejects a call whose cacheIf throws, or answers later', async () => {
     const boom = new Boom('cacheIf');
-    const throwing = subject({ cached: { ttl: '1m', cacheIf: () => { throw boom; } } }, counting());
+    const throwing = subject(
+      {
+        cached: {
+          ttl: '1m',
+          cacheIf: () => {
+            throw boom;
+          },
+        },
+      },
+      counting(),
+    );
     await expect(throwing.call()).rejects.toBe(boom);
     const late = subject({ cached: { ttl: '1m', cacheIf: (async () => true) as never } }, counting());
     await expect(late.call()).rejects.toThrow('Service.method: @Cached: cacheIf must not be async');
@@ -209,7 +229,10 @@ describe('Cached, while a value is being loaded', () => {
   });
 
   it('lets a caller leave without harm to the others', async () => {
-    const world = subject({ cached: '1m' }, (_signal?: AbortSignal) => world.clock.sleep(10).then(() => 'value'));
+    const world = subject(
+      { cached: '1m' },
+      (_signal?: AbortSignal): Promise<string> => world.clock.sleep(10).then(() => 'value'),
+    );
     const leaving = new AbortController();
     const gone = watch(world.call(leaving.signal));
     const staying = watch(world.call(new AbortController().signal));
@@ -247,7 +270,10 @@ describe('Cached, while a value is being loaded', () => {
   });
 
   it('does not keep a value that came from nobody: a load that was given up', async () => {
-    const world = subject({ cached: '1m' }, (_signal?: AbortSignal) => world.clock.sleep(10).then(() => 'late'));
+    const world = subject(
+      { cached: '1m' },
+      (_signal?: AbortSignal): Promise<string> => world.clock.sleep(10).then(() => 'late'),
+    );
     const caller = new AbortController();
     watch(world.call(caller.signal));
     caller.abort();

@@ -5,7 +5,10 @@ import { Boom, subject, watch } from '../../support/subject.js';
 
 function upstream(options: CachedOptions = { ttl: '1m' }) {
   const runs: { readonly land: (value: unknown) => void; readonly fail: (error: unknown) => void }[] = [];
-  const world = subject({ cached: options }, (_key: string) => new Promise<unknown>((land, fail) => runs.push({ land, fail })));
+  const world = subject(
+    { cached: options },
+    (_key: string) => new Promise<unknown>((land, fail) => runs.push({ land, fail })),
+  );
   return { ...world, runs, cache: () => world.runtime.caches.find('Service.method')! };
 }
 
@@ -16,36 +19,42 @@ const invalidations: [string, (cache: Cache) => unknown][] = [
 ];
 
 describe('an invalidation', () => {
-  it.each(invalidations)('by %s is not undone by a load that was under way: its callers get the value, it is not kept', async (_how, invalidate) => {
-    const { call, runs, cache } = upstream();
-    const before = watch(call('a'));
-    await settle();
-    invalidate(cache());
-    const after = watch(call('a'));
-    expect(runs).toHaveLength(2); // it does not wait for what may be out of date
-    runs[0]?.land('old');
-    await settle();
-    expect(before.value).toBe('old');
-    expect([cache().get('a'), cache().stats.size]).toEqual([undefined, 0]);
-    runs[1]?.land('new');
-    await settle();
-    expect([after.value, cache().get('a')]).toEqual(['new', 'new']);
-  });
-
-  it.each(invalidations)('by %s: an older load neither replaces nor removes what a newer one brought', async (_how, invalidate) => {
-    const { call, runs, cache } = upstream({ ttl: '1m', cacheIf: (value) => value !== 'drop' });
-    for (const old of ['old', 'drop']) {
-      watch(call('a'));
+  it.each(invalidations)(
+    'by %s is not undone by a load that was under way: its callers get the value, it is not kept',
+    async (_how, invalidate) => {
+      const { call, runs, cache } = upstream();
+      const before = watch(call('a'));
+      await settle();
       invalidate(cache());
-      watch(call('a'));
-      runs.at(-1)?.land('new');
+      const after = watch(call('a'));
+      expect(runs).toHaveLength(2); // it does not wait for what may be out of date
+      runs[0]?.land('old');
       await settle();
-      runs.at(-2)?.land(old);
+      expect(before.value).toBe('old');
+      expect([cache().get('a'), cache().stats.size]).toEqual([undefined, 0]);
+      runs[1]?.land('new');
       await settle();
-      expect(cache().get('a')).toBe('new');
-      cache().clear();
-    }
-  });
+      expect([after.value, cache().get('a')]).toEqual(['new', 'new']);
+    },
+  );
+
+  it.each(invalidations)(
+    'by %s: an older load neither replaces nor removes what a newer one brought',
+    async (_how, invalidate) => {
+      const { call, runs, cache } = upstream({ ttl: '1m', cacheIf: (value) => value !== 'drop' });
+      for (const old of ['old', 'drop']) {
+        watch(call('a'));
+        invalidate(cache());
+        watch(call('a'));
+        runs.at(-1)?.land('new');
+        await settle();
+        runs.at(-2)?.land(old);
+        await settle();
+        expect(cache().get('a')).toBe('new');
+        cache().clear();
+      }
+    },
+  );
 
   it.each(invalidations)('by %s beats a refresh that was under way', async (_how, invalidate) => {
     const { call, runs, clock, cache } = upstream({ ttl: 10, staleFor: '1h' });

@@ -33,12 +33,18 @@ describe('the rests after failed refreshes', () => {
 
   it('always end, and never before the first rest is over', () => {
     fc.assert(
-      fc.property(fc.nat(1e6), fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 2000 }), fc.nat(1e6), (now, first, failures, asked) => {
-        const rests = new Rests();
-        for (let failure = 0; failure < failures; failure++) rests.failed('a', now, first, asked);
-        expect(rests.has('a', now + Math.max(first, asked) - 1)).toBe(true);
-        expect(rests.has('a', now + Math.max(longestRest, asked))).toBe(false);
-      }),
+      fc.property(
+        fc.nat(1e6),
+        fc.integer({ min: 1, max: 1000 }),
+        fc.integer({ min: 1, max: 2000 }),
+        fc.nat(1e6),
+        (now, first, failures, asked) => {
+          const rests = new Rests();
+          for (let failure = 0; failure < failures; failure++) rests.failed('a', now, first, asked);
+          expect(rests.has('a', now + Math.max(first, asked) - 1)).toBe(true);
+          expect(rests.has('a', now + Math.max(longestRest, asked))).toBe(false);
+        },
+      ),
     );
   });
 });

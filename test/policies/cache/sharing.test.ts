@@ -64,16 +64,28 @@ describe('what a cache shares', () => {
   });
 
   it('are not the values of two methods: equal arguments are two questions', async () => {
-    for (const options of [{ ttl: '1m' }, { ttl: '1m', scope: 'class' }, { ttl: '1m', name: 'shared' }, { ttl: '1m', name: 'shared', scope: 'class' }] as const) {
+    for (const options of [
+      { ttl: '1m' },
+      { ttl: '1m', scope: 'class' },
+      { ttl: '1m', name: 'shared' },
+      { ttl: '1m', name: 'shared', scope: 'class' },
+    ] as const) {
       const { Users } = services(options);
       const users = world().bound(new Users());
-      expect([await users.find('1'), await users.sizeOf('1'), await users.find('1')]).toEqual(['acme 1 1', 3, 'acme 1 1']);
+      expect([await users.find('1'), await users.sizeOf('1'), await users.find('1')]).toEqual([
+        'acme 1 1',
+        3,
+        'acme 1 1',
+      ]);
     }
   });
 
   it('are not the values of two methods either when only one of them has a key', async () => {
     const named = { ttl: '1m', name: 'shared', scope: 'class' } as const;
-    for (const [one, other] of [[named, { ...named, key: (id: string) => id }], [{ ...named, key: (id: string) => id }, named]] as const) {
+    for (const [one, other] of [
+      [named, { ...named, key: (id: string) => id }],
+      [{ ...named, key: (id: string) => id }, named],
+    ] as const) {
       const { Users } = services(one, other);
       const users = world().bound(new Users());
       expect([await users.find('1'), await users.sizeOf('1')]).toEqual(['acme 1 1', 3]);
@@ -91,15 +103,25 @@ describe('what a cache shares', () => {
   it('is nothing between two classes, also when one inherits from the other', async () => {
     const { bound, runtime } = world();
     const { Users, Guests } = services({ ttl: '1m', scope: 'method' });
-    expect([await bound(new Users()).find('1'), await bound(new Guests('guest')).find('1')]).toEqual(['acme 1 1', 'guest 1 1']);
+    expect([await bound(new Users()).find('1'), await bound(new Guests('guest')).find('1')]).toEqual([
+      'acme 1 1',
+      'guest 1 1',
+    ]);
     expect([...runtime.caches.entries()].map(([name]) => name)).toEqual(['Users.find', 'Guests.find']);
   });
 
   it('is nothing between two classes that only have the same name, as a minifier makes them', async () => {
     const { bound } = world();
-    for (const options of [{ scope: 'method' }, { scope: 'class' }, { scope: 'class', key: (id: string) => id }] as const) {
+    for (const options of [
+      { scope: 'method' },
+      { scope: 'class' },
+      { scope: 'class', key: (id: string) => id },
+    ] as const) {
       const [one, other] = [services({ ttl: '1m', ...options }), services({ ttl: '1m', ...options })];
-      expect([await bound(new one.Users('one')).find('1'), await bound(new other.Users('other')).find('1')]).toEqual(['one 1 1', 'other 1 1']);
+      expect([await bound(new one.Users('one')).find('1'), await bound(new other.Users('other')).find('1')]).toEqual([
+        'one 1 1',
+        'other 1 1',
+      ]);
     }
   });
 
@@ -107,7 +129,10 @@ describe('what a cache shares', () => {
     const { bound, runtime } = world();
     const options = { ttl: '1m', name: 'users', scope: 'class', key: (id: string) => id } as const;
     const [one, other] = [services(options), services(options)];
-    expect([await bound(new one.Users('one')).find('1'), await bound(new other.Users('other')).find('1')]).toEqual(['one 1 1', 'one 1 1']);
+    expect([await bound(new one.Users('one')).find('1'), await bound(new other.Users('other')).find('1')]).toEqual([
+      'one 1 1',
+      'one 1 1',
+    ]);
     expect(runtime.caches.get('users').stats).toMatchObject({ size: 1, hits: 1 });
   });
 
@@ -145,7 +170,9 @@ describe('what a cache shares', () => {
   it('is nothing between two functions of one name', async () => {
     const { runtime } = world();
     const policies: GivenPolicies = { cached: { ttl: '1m', scope: 'class', key: (id: string) => id } };
-    const [one, other] = ['one', 'other'].map((name) => protect(async (_id: string) => name, policies, { id: 'find', runtime }));
+    const [one, other] = ['one', 'other'].map((name) =>
+      protect(async (_id: string) => name, policies, { id: 'find', runtime }),
+    );
     expect([await one?.('1'), await other?.('1')]).toEqual(['one', 'other']);
   });
 });
@@ -156,7 +183,10 @@ describe('a cache that several uses share', () => {
     const { Users } = services({ name: 'users', ttl: 1000, max: 5 }, { name: 'users' });
     runtime.prepare(Users);
     expect(await bound(new Users()).sizeOf('1')).toBe(2);
-    expect([...runtime.methods()].map(({ policies }) => policies[0]?.summary)).toEqual(["fresh for 1000 ms, in 'users'", "fresh for 1000 ms, in 'users'"]);
+    expect([...runtime.methods()].map(({ policies }) => policies[0]?.summary)).toEqual([
+      "fresh for 1000 ms, in 'users'",
+      "fresh for 1000 ms, in 'users'",
+    ]);
   });
 
   it('takes the options of a cache that was registered before', async () => {
@@ -165,7 +195,10 @@ describe('a cache that several uses share', () => {
     const { Users } = services({ name: 'users' });
     runtime.prepare(Users);
     const [{ policies } = { policies: [] }] = runtime.methods();
-    expect(policies[0]).toMatchObject({ uses: 'users', summary: "fresh for 1000 ms, stale for 2000 ms, 3000 ms if loading fails, in 'users'" });
+    expect(policies[0]).toMatchObject({
+      uses: 'users',
+      summary: "fresh for 1000 ms, stale for 2000 ms, 3000 ms if loading fails, in 'users'",
+    });
   });
 
   it('cannot have two times to live', () => {
@@ -176,7 +209,9 @@ describe('a cache that several uses share', () => {
   });
 
   it('cannot be made without a time to live', () => {
-    expect(() => world().runtime.prepare(services({ name: 'users' }).Users)).toThrow("Users.find: @Cached: ttl must be given: there is no cache 'users' that has it");
+    expect(() => world().runtime.prepare(services({ name: 'users' }).Users)).toThrow(
+      "Users.find: @Cached: ttl must be given: there is no cache 'users' that has it",
+    );
     expect(() => world().runtime.prepare(services({ max: 5 }).Users)).toThrow('Users.find: @Cached: ttl must be given');
   });
 

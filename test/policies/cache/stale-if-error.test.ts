@@ -98,7 +98,10 @@ describe('a value that is kept for errors', () => {
   });
 
   it('is not given by a runtime that is being disposed: what waits there ends', async () => {
-    const { call, clock, state, runtime, cache } = service({ ttl: 10, staleIfError: 1000 }, { retry: { delay: 100, jitter: 'none' } });
+    const { call, clock, state, runtime, cache } = service(
+      { ttl: 10, staleIfError: 1000 },
+      { retry: { delay: 100, jitter: 'none' } },
+    );
     await call();
     await clock.advance(10);
     state.down = new Boom('down');

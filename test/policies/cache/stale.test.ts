@@ -8,8 +8,15 @@ import { Boom, subject, watch } from '../../support/subject.js';
 
 /** A method under the test's control: each run gives what `answers` says then, or waits for `land`. */
 function upstream(options: CachedOptions, more = {}) {
-  const runs: { readonly args: unknown[]; readonly land: (value: unknown) => void; readonly fail: (error: unknown) => void }[] = [];
-  const world = subject({ cached: options, ...more }, (...args: unknown[]) => new Promise<unknown>((land, fail) => runs.push({ args, land, fail })));
+  const runs: {
+    readonly args: unknown[];
+    readonly land: (value: unknown) => void;
+    readonly fail: (error: unknown) => void;
+  }[] = [];
+  const world = subject(
+    { cached: options, ...more },
+    (...args: unknown[]) => new Promise<unknown>((land, fail) => runs.push({ args, land, fail })),
+  );
   const cache = () => world.runtime.caches.find('Service.method')!;
   /** Makes a value be kept. */
   const keep = async (value: unknown, ...args: unknown[]) => {
@@ -38,7 +45,15 @@ describe('a stale value', () => {
     runs[1]?.land('second');
     await settle();
     expect(waiting.value).toBe('second');
-    expect(cache().stats).toMatchObject({ hits: 1, stale: 3, refreshes: 1, misses: 2, coalesced: 1, loads: 1, stored: 2 });
+    expect(cache().stats).toMatchObject({
+      hits: 1,
+      stale: 3,
+      refreshes: 1,
+      misses: 2,
+      coalesced: 1,
+      loads: 1,
+      stored: 2,
+    });
   });
 
   it.each([
@@ -75,7 +90,7 @@ describe('a stale value', () => {
     caller.abort();
     expect(runs[1]?.args[0]).toBe('a');
     expect(runs[1]?.args[1]).not.toBe(caller.signal);
-    expect((runs[1]?.args[1] as AbortSignal).aborted).toBe(false);
+    expect(runs[1]?.args[1]).toMatchObject({ aborted: false });
   });
 
   it('is refreshed by as many calls as maxRefreshes at a time; the others are answered, and refreshed later', async () => {
@@ -156,7 +171,11 @@ describe('a stale value', () => {
   });
 
   it('is dropped when the refresh brings a value that is not to be kept', async () => {
-    const { call, clock, runs, keep, cache } = upstream({ ttl: 10, staleFor: '1h', cacheIf: (value) => value !== null });
+    const { call, clock, runs, keep, cache } = upstream({
+      ttl: 10,
+      staleFor: '1h',
+      cacheIf: (value) => value !== null,
+    });
     await keep('old');
     await clock.advance(10);
     await call();
@@ -186,13 +205,18 @@ describe('a stale value', () => {
     await keep('old', 'a');
     await clock.advance(25);
     await call('a');
-    expect(events.of('cache.servedStale')).toEqual([{ site: 'Service.method', cache: 'Service.method', key: 'a', age: 25 }]);
+    expect(events.of('cache.servedStale')).toEqual([
+      { site: 'Service.method', cache: 'Service.method', key: 'a', age: 25 },
+    ]);
   });
 });
 
 describe('a refresh', () => {
   it('that takes too long is ended, and that is a failure of the callee', async () => {
-    const { call, clock, keep, events, runtime, cache, runs } = upstream({ ttl: 10, staleFor: '1h', refreshTimeout: '5s' }, { circuitBreaker: { failureThreshold: 1 } });
+    const { call, clock, keep, events, runtime, cache, runs } = upstream(
+      { ttl: 10, staleFor: '1h', refreshTimeout: '5s' },
+      { circuitBreaker: { failureThreshold: 1 } },
+    );
     await keep('old');
     await clock.advance(10);
     await call();
@@ -233,12 +257,16 @@ describe('a refresh', () => {
   it('runs in no request: neither in its call nor in its async context', async () => {
     const request = new AsyncLocalStorage<string>();
     const seen: unknown[] = [];
-    const world = subject({ cached: { ttl: 10, staleFor: '1h' } }, async () => {
-      seen.push([request.getStore(), (currentCall() as { readonly outer?: unknown }).outer]);
-      await Promise.resolve();
-      seen.push(request.getStore());
-      return 1;
-    }, { asyncContext: true });
+    const world = subject(
+      { cached: { ttl: 10, staleFor: '1h' } },
+      async () => {
+        seen.push([request.getStore(), (currentCall() as { readonly outer?: unknown }).outer]);
+        await Promise.resolve();
+        seen.push(request.getStore());
+        return 1;
+      },
+      { asyncContext: true },
+    );
     await request.run('first', () => world.call());
     await world.clock.advance(10);
     await request.run('second', () => world.call());
@@ -251,7 +279,11 @@ describe('a refresh', () => {
     await inner.keep('old');
     await inner.clock.advance(10);
     const stale: unknown[] = [];
-    const method = () => inner.call().then((value) => stale.push(value)).then(() => new Promise<never>(() => {}));
+    const method = () =>
+      inner
+        .call()
+        .then((value) => stale.push(value))
+        .then(() => new Promise<never>(() => {}));
     const outer = watch(protect(method, { timeout: 5 }, { runtime: inner.runtime })());
     await inner.clock.advance(5);
     expect([outer.state, stale]).toEqual(['rejected', ['old']]);

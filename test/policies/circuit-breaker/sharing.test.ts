@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type CircuitBreakerOptions,
   CircuitBreakerRegistry,
+  CircuitControl,
   type CircuitOptions,
 } from '../../../src/policies/circuit-breaker/index.js';
 import { protect } from '../../../src/runtime/index.js';
@@ -78,6 +79,31 @@ describe('circuits by name', () => {
     expect(circuit.stats.failures).toBe(0);
     expect(await outcomes(3, all[0]!.call)).toEqual(['Boom', 'Boom', 'CircuitOpenError']);
     expect(circuit.history).toHaveLength(1);
+  });
+
+  it('obey the control that a later use brings', async () => {
+    const control = new CircuitControl();
+    control.forceOpen();
+    const { runtime } = testRuntime();
+    const circuit = runtime.circuits.get('github');
+    runtime.circuits.register('github', { control });
+    expect(circuit.state).toBe('forced-open');
+    control.reset();
+    expect(circuit.state).toBe('closed');
+  });
+
+  it('that are open stay so when they get other options, which hold from the next trial on', async () => {
+    const { runtime, clock, all } = methods('github');
+    const circuit = runtime.circuits.get('github');
+    await outcomes(5, all[0]!.call);
+    runtime.circuits.register('github', { halfOpenCalls: 2, openFor: '1s' });
+    expect((await rejection(all[0]!.call())).retryAfter).toBe(30_000);
+    await clock.advance(30_000);
+    all[0]!.method.does = 'succeed';
+    await outcomes(1, all[0]!.call);
+    expect(circuit.state).toBe('half-open');
+    await outcomes(1, all[0]!.call);
+    expect(circuit.state).toBe('closed');
   });
 
   it('without one are those of a method, in one runtime', async () => {

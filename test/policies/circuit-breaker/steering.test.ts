@@ -85,6 +85,33 @@ describe('a circuit that is steered by hand', () => {
     expect(circuit.stats).toMatchObject({ calls: 0, inFlight: 0 });
   });
 
+  it('may be steered by who is told of its moves', async () => {
+    const { call, clock, circuit } = circuitOver({
+      failureThreshold: 1,
+      openFor: '1s',
+      onStateChange: ({ to }) => {
+        if (to === 'half-open') circuit.forceClosed();
+      },
+    });
+    await outcomes(1, call);
+    await clock.advance(1000);
+    expect(await outcomes(1, call)).toEqual(['Boom']);
+    expect(circuit.history.map(({ to }) => to)).toEqual(['open', 'half-open', 'closed', 'open']);
+  });
+
+  it('is not broken by a listener that throws', async () => {
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
+    const { call, circuit } = circuitOver({
+      failureThreshold: 1,
+      onStateChange: () => {
+        throw new Error('broken listener');
+      },
+    });
+    expect(await outcomes(2, call)).toEqual(['Boom', 'CircuitOpenError']);
+    expect(circuit.state).toBe('open');
+    expect((await warned).message).toContain('broken listener');
+  });
+
   it.each(['closed', 'open', 'half-open', 'forced-open', 'disabled', 'metrics-only'] as const)(
     'begins %s where it should',
     (initialState) => {

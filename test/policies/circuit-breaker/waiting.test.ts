@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CircuitBreakerOptions } from '../../../src/policies/circuit-breaker/index.js';
-import type { GivenPolicies } from '../../../src/runtime/index.js';
+import { explain, type GivenPolicies } from '../../../src/runtime/index.js';
 import { settle } from '../../../src/testing/index.js';
 import { Boom, subject, watch } from '../../support/subject.js';
 import { controlled, outcomes } from './controlled.js';
@@ -44,6 +44,14 @@ describe('calls that wait for a circuit', () => {
     expect(calls.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'rejected']);
     const [{ policies } = { policies: [] }] = [...runtime.methods()];
     expect(policies.find(({ kind }) => kind === 'circuitBreaker')?.stats).toEqual({ waited: 2, refused: 1 });
+  });
+
+  it('make the worst case longer by their patience', () => {
+    const { call } = subject(
+      { circuitBreaker: { maxWait: '2s' }, timeout: '3s', retry: { maxAttempts: 2, delay: 0 } },
+      controlled(),
+    );
+    expect(explain(call)).toMatchObject([{ attempts: 2, duration: 10_000 }]);
   });
 
   it('go in order, as many as the trial takes, and wait on when it fails', async () => {

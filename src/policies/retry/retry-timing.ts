@@ -1,0 +1,59 @@
+import type { Call, Clock, Random, RejectedError, Services } from '../../core/index.js';
+import { backoffDelay } from './backoff.js';
+import type { GivenUp } from './retry-events.js';
+import { type Outcome, type Repeatable, repeatable, retryAfterOf } from './retry-judge.js';
+import type { RetrySettings } from './retry-options.js';
+
+/** One call that is being repeated. */
+export interface RepeatedCall {
+  readonly call: Call;
+  readonly startedAt: number;
+  /** The attempt that just came out. */
+  attempt: number;
+  /** The wait before it. */
+  previous: number;
+  lastRefusal: RejectedError | undefined;
+}
+
+/** Why there is no further attempt. */
+export type Stop = GivenUp | 'value' | 'cancelled';
+
+/** Decides whether a call is tried once more, and when. */
+export class RetryTiming {
+  readonly #settings: RetrySettings;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #repeatable: Repeatable;
+
+  constructor(settings: RetrySettings, { clock, random }: Pick<Services, 'clock' | 'random'>) {
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#random = random;
+    this.#repeatable = repeatable(settings);
+  }
+
+  /** The milliseconds to wait before the next attempt, or why there is none. */
+  next(repeated: RepeatedCall, outcome: Outcome): number | Stop {
+    const { call, attempt, startedAt } = repeated;
+    const { maxAttempts, maxDuration } = this.#settings;
+    if (call.ending) return 'cancelled';
+    if (!this.#repeatable(outcome, call)) return outcome.ok ? 'value' : 'not_retryable';
+    if (attempt >= maxAttempts) return 'max_attempts';
+    const now = this.#clock.now();
+    const wait = this.#delay(repeated, outcome, now - startedAt);
+    if (wait === undefined) return 'retry_after';
+    if (maxDuration !== undefined && now + wait - startedAt >= maxDuration) return 'max_duration';
+    return now + wait >= call.deadline ? 'deadline' : wait;
+  }
+
+  #delay({ attempt, previous }: RepeatedCall, outcome: Outcome, elapsed: number): number | undefined {
+    const { maxDelay, retryAfter } = this.#settings;
+    const asked = retryAfter === 'ignore' ? undefined : retryAfterOf(outcome);
+    if (asked === undefined) {
+      const error = outcome.ok ? undefined : outcome.error;
+      return backoffDelay(this.#settings, { attempt, error, elapsed, previous }, this.#random);
+    }
+    if (retryAfter === 'cap') return Math.min(asked, maxDelay);
+    return retryAfter === 'giveUp' && asked > maxDelay ? undefined : asked;
+  }
+}
