@@ -19,6 +19,8 @@ export {
   markPermanent,
   markTransient,
   type Next,
+  type OptionSet,
+  option,
   type Policy,
   type Random,
   RejectedError,

@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { currentCall, Retry, Timeout, TimeoutError } from 'holdfast';
 
 class Reports {
-  // 50 ms for each attempt, 200 ms for all of them together with the waits in between.
-  @Timeout({ attempt: '50ms', total: '200ms' })
-  @Retry({ maxAttempts: 10, delay: '10ms' })
+  // 300 ms for each attempt; a second for all of them, the waits in between included.
+  @Timeout({ attempt: '300ms', total: '1s' })
+  @Retry({ maxAttempts: 10, delay: '100ms', backoff: 'constant', jitter: 'none' })
   async slow(): Promise<string> {
     const call = currentCall(); // valid until the first await: read it here and keep it
-    if (call?.attempt === 1) console.log(`${Math.round(call.remaining)} ms are left for the first attempt`);
+    console.log(`attempt ${call?.attempt} has at most ${Math.round(call?.remaining ?? 0)} ms`);
     await wait(5000, undefined, { signal: call?.signal }); // the attempt's signal ends the work with the attempt
     return 'never';
   }
@@ -22,7 +22,7 @@ class Reports {
 
 const reports = new Reports();
 const error = await reports.slow().catch((error: unknown) => error);
-console.log(error instanceof TimeoutError ? `${error.message} (${error.scope})` : error);
+console.log(error instanceof TimeoutError ? `${error.message} (scope: ${error.scope})` : error);
 
 console.log(await reports.page('1', new AbortController().signal));
 const left = reports.page('2', AbortSignal.abort(new Error('the user went away')));

@@ -1,11 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { CircuitBreaker, CircuitOpenError, defaultRuntime, Fallback } from 'holdfast';
 
 let healthy = false;
 let calls = 0;
 
 class Shop {
-  // After three failures in a row nobody is called for 100 ms; then one call tries.
-  @CircuitBreaker({ name: 'reviews', failureThreshold: 3, openFor: '100ms' })
+  // After three failures in a row nobody is called for 500 ms; then one call tries.
+  @CircuitBreaker({ name: 'reviews', failureThreshold: 3, openFor: '500ms' })
   @Fallback({ method: 'noReviews' })
   async reviews(product: string): Promise<string[]> {
     calls++;
@@ -31,7 +32,7 @@ const refusal = await shop.rating().catch((error: unknown) => error);
 console.log(refusal instanceof CircuitOpenError ? refusal.message : refusal);
 
 healthy = true;
-await new Promise((resolve) => setTimeout(resolve, 120));
+await wait(600);
 console.log(await shop.reviews('tea'));
 const circuit = defaultRuntime().circuits.get('reviews');
 console.log(circuit.history.map(({ from, to }) => `${from} → ${to}`).join(', '));

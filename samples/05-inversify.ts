@@ -1,4 +1,4 @@
-import { CircuitBreaker, CircuitBreakerRegistry, RateLimit, Retry, Runtime } from 'holdfast';
+import { CircuitBreaker, CircuitBreakerRegistry, Retry, Runtime } from 'holdfast';
 import { resilienceModule } from 'holdfast/inversify';
 import { Container } from 'inversify';
 
@@ -9,39 +9,41 @@ class Clock {
 }
 
 class Calendar {
-  constructor(private readonly clock: Clock) {}
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   @Retry(3)
   @CircuitBreaker('calendar')
-  @RateLimit({ name: 'calendar', limit: 100, per: '1s' })
   async today(): Promise<string> {
-    return this.clock.today();
+    return this.#clock.today();
   }
 }
 
 class Admin {
-  constructor(private readonly circuits: CircuitBreakerRegistry) {}
+  readonly #circuits: CircuitBreakerRegistry;
 
-  report(): string[] {
-    return [...this.circuits.entries()].map(([name, circuit]) => `${name} is ${circuit.state}`);
+  constructor(circuits: CircuitBreakerRegistry) {
+    this.#circuits = circuits;
   }
 
-  close(name: string): void {
-    this.circuits.get(name).forceOpen();
+  report(): string[] {
+    return [...this.#circuits.entries()].map(([name, circuit]) => `${name}: ${circuit.state}`);
+  }
+
+  cutOff(name: string): void {
+    this.#circuits.get(name).forceOpen();
   }
 }
 
-// One module gives the container its runtime; every instance that it hands out uses it.
+// One module gives the container its runtime; every instance that the container hands out uses it.
 const container = new Container();
-await container.load(resilienceModule());
+container.load(resilienceModule());
 container.bind(Clock).toSelf().inSingletonScope();
-container
-  .bind(Calendar)
-  .toResolvedValue((clock: Clock) => new Calendar(clock), [Clock])
-  .inSingletonScope();
-container
-  .bind(Admin)
-  .toResolvedValue((circuits: CircuitBreakerRegistry) => new Admin(circuits), [CircuitBreakerRegistry]);
+container.bind(Calendar).toResolvedValue((clock) => new Calendar(clock), [Clock]);
+container.bind(Admin).toResolvedValue((circuits) => new Admin(circuits), [CircuitBreakerRegistry]);
 
 const calendar = container.get(Calendar);
 console.log(await calendar.today());
@@ -49,7 +51,8 @@ console.log(await calendar.today());
 // Registries are injectable: whoever has them sees, and steers, what all methods share.
 const admin = container.get(Admin);
 console.log(admin.report());
-admin.close('calendar');
+admin.cutOff('calendar');
+console.log(admin.report());
 console.log(await calendar.today().catch((error: Error) => error.message));
 
 await container.get(Runtime).dispose();

@@ -1,5 +1,5 @@
 import { PerformanceObserver } from 'node:perf_hooks';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 
 /** Bytes that objects occupy at this moment, garbage included. */
@@ -7,13 +7,18 @@ export function heapUsed(): number {
   return getHeapStatistics().used_heap_size;
 }
 
-/** Bytes that are still reachable. Several rounds, because a finalizer may let go of more. */
+/**
+ * Bytes that are still reachable. Several rounds, because a finalizer may let go of more; and a rest, because threads beside
+ * the main one still sweep, and a watch that is started now would count them.
+ */
 export async function heapReached(): Promise<number> {
   for (let round = 0; round < 3; round++) {
     await breathe();
     collect();
   }
-  return heapUsed();
+  const bytes = heapUsed();
+  await sleep(20);
+  return bytes;
 }
 
 /** Collects all garbage; the bench runs with `--expose-gc`. */

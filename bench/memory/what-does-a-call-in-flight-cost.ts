@@ -1,6 +1,7 @@
 import { timeout } from '../cases/what-does-a-timeout-cost.js';
 import { type Finding, rowOf } from '../harness/finding.js';
 import { answer, type Call, type Subject } from '../harness/question.js';
+import { startWatch } from '../harness/stopwatch.js';
 import { heapReached } from './heap.js';
 
 interface Flight {
@@ -62,19 +63,19 @@ async function flyOnce(call: Call, waiting: readonly Waiting[]): Promise<Flight>
   const calls: Promise<number>[] = Array(count).fill(answer());
   const before = await heapReached();
 
-  const started = performance.now();
+  const arming = startWatch();
   for (let i = 0; i < count; i++) calls[i] = call();
-  const armed = performance.now();
+  const armed = arming();
   const held = (await heapReached()) - before;
 
-  const settling = performance.now();
+  const settling = startWatch();
   for (const { resolve } of waiting) resolve(42);
   await calls[count - 1];
-  const settled = performance.now();
+  const settled = settling();
   if (new Set(await Promise.all(calls)).size !== 1) throw new Error('not every call answered 42');
 
-  const arm = ((armed - started) * 1e6) / count;
-  const settle = ((settled - settling) * 1e6) / count;
+  const arm = (armed * 1e6) / count;
+  const settle = (settled * 1e6) / count;
   return { arm, settle, both: arm + settle, bytes: held / count };
 }
 

@@ -1,6 +1,7 @@
 import { type Finding, rowOf } from '../harness/finding.js';
 import { loopFor } from '../harness/loop.js';
 import { answer, type Subject } from '../harness/question.js';
+import { startWatch } from '../harness/stopwatch.js';
 import { heapReached } from './heap.js';
 
 interface Price {
@@ -51,7 +52,7 @@ async function priceOf(subject: Subject, keys: number): Promise<Price> {
   await loop(call, keys);
   const bytes = ((await heapReached()) - before) / keys;
 
-  const started = performance.now();
+  const elapsed = startWatch();
   await loop(call, keys);
-  return { time: ((performance.now() - started) * 1e6) / keys, bytes };
+  return { time: (elapsed() * 1e6) / keys, bytes };
 }

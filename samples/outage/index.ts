@@ -1,18 +1,19 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { explain, Runtime } from 'holdfast';
 import { RestClient } from 'holdfast/http';
 import { resilienceModule } from 'holdfast/inversify';
 import { Container } from 'inversify';
 import { Load } from './load.js';
 import { PoliciesAtWork } from './policies-at-work.js';
-import { printHead, printSecond, printSummary } from './screen.js';
-import { callsPerSecond, patience, phases } from './script.js';
+import { printCost, printHead, printSecond, printSummary, printWork } from './screen.js';
+import { callsPerSecond, duration, patience } from './script.js';
 import { BareShop, Shop } from './shop.js';
 import { Supplier } from './supplier.js';
 
-// Two servers go through the same outage; one is called by a protected client from a container, one by a bare client, at the same pace.
+// Two suppliers go through the same outage. A protected client from a container calls one, a bare client the other, at the same pace.
 const [supplier, bareSupplier] = await Promise.all([Supplier.start(), Supplier.start()]);
 const container = new Container();
-await container.load(resilienceModule());
+container.load(resilienceModule());
 container
   .bind(RestClient)
   .toDynamicValue(() => new RestClient({ name: 'supplier', baseURL: supplier.url }))
@@ -25,30 +26,37 @@ container
 const runtime = container.get(Runtime);
 const shop = container.get(Shop);
 const bareClient = new RestClient({ name: 'bare', baseURL: bareSupplier.url });
-const [shielded, bare] = [new Load(shop), new Load(new BareShop(bareClient))];
-const work = new PoliciesAtWork(runtime);
-const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
 
+console.log(`A supplier fails for ${duration} seconds. Two clients send it the same ${callsPerSecond} calls a second,`);
 console.log(
-  `A supplier's outage over ${seconds} seconds: ${callsPerSecond} calls a second, each with ${patience} ms of patience, to a protected and to a bare client.\n`,
+  `each call with ${patience} ms of patience: one protected, one bare. A protected method, outermost first:\n`,
 );
-console.log(explain(shop).find(({ site }) => site === 'Shop.price')?.text, '\n');
+console.log(`${explain(shop).find(({ site }) => site === 'Shop.price')?.text}\n`);
 printHead();
 
+const [protectedLoad, bareLoad] = [new Load(shop), new Load(new BareShop(bareClient))];
+const policies = new PoliciesAtWork(runtime);
+const circuit = runtime.circuits.get('supplier');
 const seen = Promise.all([supplier.suffer(), bareSupplier.suffer()]);
-let second = 0;
-const ticking = setInterval(() => printSecond(second++, shielded, bare, work), 1000);
-await Promise.all([shielded.run(), bare.run()]);
-clearInterval(ticking);
-
+await Promise.all([protectedLoad.run(), bareLoad.run(), printSeconds()]);
 const [ours, theirs] = await seen;
-printSummary(shielded.answers, bare.answers);
-console.log(`\nThe circuit: ${work.moves.join(' → ') || 'never moved'}`);
-console.log(
-  `Requests that reached the server: ${ours.requests} protected (${(ours.requests / shielded.calls).toFixed(2)} a call), ${theirs.requests} bare.`,
-);
+
+printSummary(protectedLoad, bareLoad);
+printWork(policies.total, policies.openings);
+console.log('Requests that reached the supplier:');
+printCost('protected', protectedLoad, ours.requests);
+printCost('bare', bareLoad, theirs.requests);
 
 container.get(RestClient).close();
 bareClient.close();
 await runtime.dispose();
 await Promise.all([supplier.stop(), bareSupplier.stop()]);
+
+/** Prints a line at the end of each second, however late the one before was. */
+async function printSeconds(): Promise<void> {
+  const startedAt = performance.now();
+  for (let second = 0; second < duration; second++) {
+    await wait(Math.max(0, startedAt + (second + 1) * 1000 - performance.now()));
+    printSecond({ number: second, work: policies.look(), circuit: circuit.state }, protectedLoad, bareLoad);
+  }
+}

@@ -1,60 +1,61 @@
 import type { Runtime } from 'holdfast';
 
-/** What the policies did in some stretch of time, read from counters and events. */
-export interface Work {
-  readonly retries: number;
-  readonly hits: number;
-  readonly stale: number;
-  readonly waited: number;
-  readonly refused: number;
-  readonly circuit: string;
+const counted = {
+  'retry.scheduled': 'retries',
+  'cache.hit': 'hits',
+  'cache.servedStale': 'stale',
+  'dedup.joined': 'merged',
+  'circuit.waited': 'waited',
+  'circuit.refused': 'refused',
+  'rateLimit.refused': 'refused',
+  'bulkhead.refused': 'refused',
+  'timeout.struck': 'timeouts',
+  'fallback.applied': 'fallbacks',
+} as const;
+
+/** What the policies did, by the events that told of it. */
+export type Work = Record<(typeof counted)[keyof typeof counted], number>;
+
+/** A time in which the circuit was not closed, in seconds since the start. */
+export interface Opening {
+  readonly at: number;
+  trials: number;
+  closedAt: number | undefined;
 }
 
 /** Watches a runtime: the difference between two looks is what happened in between. */
 export class PoliciesAtWork {
-  readonly moves: string[] = [];
-  readonly #runtime: Runtime;
+  readonly total = nothing();
+  readonly openings: Opening[] = [];
   readonly #startedAt = performance.now();
-  #waited = 0;
-  #refused = 0;
-  #before: Pick<Work, 'retries' | 'hits' | 'stale'> = { retries: 0, hits: 0, stale: 0 };
+  #before = nothing();
 
-  constructor(runtime: Runtime) {
-    this.#runtime = runtime;
-    runtime.events.on('circuit.moved', ({ to }) =>
-      this.moves.push(`${((performance.now() - this.#startedAt) / 1000).toFixed(1)} s ${to}`),
-    );
-    runtime.events.on('circuit.waited', () => this.#waited++);
-    for (const name of ['circuit.refused', 'bulkhead.refused', 'rateLimit.refused'] as const)
-      runtime.events.on(name, () => this.#refused++);
+  constructor({ events }: Runtime) {
+    for (const [event, name] of Object.entries(counted))
+      events.on(event as keyof typeof counted, () => this.total[name]++);
+    events.on('circuit.moved', ({ from, to }) => this.#moved(from, to, (performance.now() - this.#startedAt) / 1000));
   }
 
   /** What happened since the last look. */
   look(): Work {
-    const now = this.#totals();
-    const work = {
-      retries: now.retries - this.#before.retries,
-      hits: now.hits - this.#before.hits,
-      stale: now.stale - this.#before.stale,
-      waited: this.#waited,
-      refused: this.#refused,
-      circuit: this.#runtime.circuits.find('supplier')?.state ?? 'closed',
-    };
-    this.#before = now;
-    this.#waited = 0;
-    this.#refused = 0;
+    const work = difference(this.total, this.#before);
+    this.#before = { ...this.total };
     return work;
   }
 
-  #totals(): Pick<Work, 'retries' | 'hits' | 'stale'> {
-    const totals = { retries: 0, hits: 0, stale: 0 };
-    for (const { policies } of this.#runtime.methods()) {
-      for (const { kind, stats } of policies) if (kind === 'retry') totals.retries += stats.retries ?? 0;
-    }
-    for (const [, { stats }] of this.#runtime.caches.entries()) {
-      totals.hits += stats.hits;
-      totals.stale += stats.stale;
-    }
-    return totals;
+  #moved(from: string, to: string, at: number): void {
+    if (from === 'closed') this.openings.push({ at, trials: 0, closedAt: undefined });
+    const opening = this.openings.at(-1);
+    if (!opening) return;
+    if (to === 'half-open') opening.trials++;
+    if (to === 'closed') opening.closedAt = at;
   }
+}
+
+function nothing(): Work {
+  return Object.fromEntries(Object.values(counted).map((name) => [name, 0])) as Work;
+}
+
+function difference(now: Work, before: Work): Work {
+  return Object.fromEntries(Object.entries(now).map(([name, n]) => [name, n - before[name as keyof Work]])) as Work;
 }

@@ -1,17 +1,89 @@
-import { type Answer, begunWithin, endedWithin, type Load } from './load.js';
-import type { PoliciesAtWork } from './policies-at-work.js';
-import { phases } from './script.js';
+import { begunWithin, type Digest, endedWithin, type Load } from './load.js';
+import type { Opening, Work } from './policies-at-work.js';
+import { phaseAt, phases } from './script.js';
 
 const coloured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
 const [red, green, yellow] = [31, 32, 33];
 const paint = (code: number, text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
 
-/** Ten cells that show a share, and the share in words. */
+/** The counts that the live table shows, with the width of each. */
+const columns: readonly (readonly [keyof Work, number])[] = [
+  ['retries', 9],
+  ['hits', 6],
+  ['stale', 7],
+  ['waited', 8],
+  ['refused', 9],
+];
+
+const clients = `${'protected'.padEnd(15)}${'p95'.padStart(8)}   ${'bare'.padEnd(15)}${'p95'.padStart(8)}`;
+
+/** Prints the head of the live table. */
+export function printHead(): void {
+  const words = columns.map(([word, width]) => word.padStart(width)).join('');
+  console.log(`  s  ${'supplier'.padEnd(12)}${clients}${words}  circuit`);
+}
+
+/** One second of the outage: what the policies did in it, and how the circuit was at its end. */
+export interface Second {
+  readonly number: number;
+  readonly work: Work;
+  readonly circuit: string;
+}
+
+/** Prints one second: the calls that came to their end in it, beside what the policies did. */
+export function printSecond({ number, work, circuit }: Second, protectedLoad: Load, bareLoad: Load): void {
+  const [from, to] = [number * 1000, (number + 1) * 1000];
+  const both = pair(endedWithin(protectedLoad.results, from, to), endedWithin(bareLoad.results, from, to));
+  const counts = columns.map(([name, width]) => (work[name] === 0 ? '·' : String(work[name])).padStart(width)).join('');
+  const state = circuit === 'closed' ? circuit : paint(red, circuit);
+  console.log(`${String(number + 1).padStart(3)}  ${phaseAt(number).padEnd(12)}${both}${counts}  ${state}`);
+}
+
+/** Prints what the same calls came to with and without protection, by the phase in which they came in. */
+export function printSummary(protectedLoad: Load, bareLoad: Load): void {
+  console.log(
+    `\nThe same calls, by the phase in which they came in (a substitute from a fallback is no answer):\n\n  ${'phase'.padEnd(13)}${clients}`,
+  );
+  let from = 0;
+  for (const { name, seconds } of phases) {
+    printPhase(name, from, from + seconds * 1000);
+    from += seconds * 1000;
+  }
+  printPhase('all', 0, Number.POSITIVE_INFINITY);
+
+  function printPhase(name: string, start: number, end: number): void {
+    const digests = [protectedLoad, bareLoad].map(({ results }) => begunWithin(results, start, end)) as [
+      Digest,
+      Digest,
+    ];
+    console.log(`  ${name.padEnd(13)}${pair(...digests)}`);
+  }
+}
+
+/** Prints all that the policies did. */
+export function printWork(total: Work, openings: readonly Opening[]): void {
+  const counts = Object.entries(total).map(([name, times]) => `${times} ${name}`);
+  console.log(`\nWhat the policies did: ${counts.join(', ')}.`);
+  for (const { at, trials, closedAt } of openings) {
+    const end = closedAt === undefined ? 'not closed again' : `closed at ${closedAt.toFixed(1)} s`;
+    console.log(`The circuit: open at ${at.toFixed(1)} s, ${trials} ${trials === 1 ? 'trial' : 'trials'}, ${end}.`);
+  }
+}
+
+/** Prints how many requests a client's calls came to. */
+export function printCost(client: string, { calls }: Load, requests: number): void {
+  console.log(`  ${client.padEnd(10)} ${requests} for ${calls} calls, ${(requests / calls).toFixed(2)} each`);
+}
+
+function pair(ours: Digest, theirs: Digest): string {
+  return `${bar(ours.ok)}${ms(ours.p95)}   ${bar(theirs.ok)}${ms(theirs.p95)}`;
+}
+
+/** Ten cells that show a share, and the share in figures. */
 function bar(share: number): string {
-  if (Number.isNaN(share)) return `${' '.repeat(10)}   – `;
+  if (Number.isNaN(share)) return '–'.padStart(15);
   const cells = '█'.repeat(Math.round(share * 10)).padEnd(10, '·');
-  const text = `${cells} ${`${Math.round(share * 100)} %`.padStart(5)}`;
-  return paint(colour(share), text);
+  return paint(colour(share), `${cells}${`${Math.round(share * 100)}%`.padStart(5)}`);
 }
 
 function colour(share: number): number {
@@ -19,53 +91,6 @@ function colour(share: number): number {
   return share > 0.6 ? yellow : red;
 }
 
-const ms = (value: number) => (Number.isNaN(value) ? '–' : `${Math.round(value)} ms`).padStart(8);
-const cell = (value: number) => (value === 0 ? '·' : String(value)).padStart(8);
-
-/** The phase at a time, in seconds. */
-function phaseAt(second: number): string {
-  let end = 0;
-  for (const { name, seconds } of phases) {
-    end += seconds;
-    if (second < end) return name;
-  }
-  return 'after';
-}
-
-/** Prints the head of the live table. */
-export function printHead(): void {
-  console.log(
-    `${'  t'.padEnd(5)}${'server'.padEnd(12)}${'protected'.padEnd(17)}${'p95'.padStart(8)}   ${'bare'.padEnd(17)}${'p95'.padStart(8)}` +
-      `  ${['retries', 'hits', 'stale', 'waited', 'refused'].map((word) => word.padStart(8)).join('')}  circuit`,
-  );
-}
-
-/** Prints one second of the outage. */
-export function printSecond(second: number, shielded: Load, bare: Load, work: PoliciesAtWork): void {
-  const [from, to] = [second * 1000, (second + 1) * 1000];
-  const ours = endedWithin(shielded.answers, from, to);
-  const theirs = endedWithin(bare.answers, from, to);
-  const { retries, hits, stale, waited, refused, circuit } = work.look();
-  const shown = circuit === 'closed' ? circuit : paint(circuit === 'open' ? red : yellow, circuit);
-  console.log(
-    `${String(second).padStart(3)}  ${phaseAt(second).padEnd(12)}${bar(ours.ok)}${ms(ours.p95)}   ${bar(theirs.ok)}${ms(theirs.p95)}` +
-      `  ${[retries, hits, stale, waited, refused].map(cell).join('')}  ${shown}`,
-  );
-}
-
-/** Prints what the same load came to with and without protection, phase by phase. */
-export function printSummary(shielded: readonly Answer[], bare: readonly Answer[]): void {
-  let from = 0;
-  console.log(
-    `\nThe same calls, answered:\n${'  phase'.padEnd(16)}${'protected'.padEnd(17)}${'p95'.padStart(8)}   ${'bare'.padEnd(17)}${'p95'.padStart(8)}`,
-  );
-  for (const { name, seconds } of [...phases, { name: 'all', seconds: Number.POSITIVE_INFINITY }]) {
-    const start = name === 'all' ? 0 : from;
-    const [ours, theirs] = [
-      begunWithin(shielded, start, from + seconds * 1000),
-      begunWithin(bare, start, from + seconds * 1000),
-    ];
-    console.log(`  ${name.padEnd(14)}${bar(ours.ok)}${ms(ours.p95)}   ${bar(theirs.ok)}${ms(theirs.p95)}`);
-    from += seconds * 1000;
-  }
+function ms(value: number): string {
+  return (Number.isNaN(value) ? '–' : `${Math.round(value)} ms`).padStart(8);
 }

@@ -7,7 +7,7 @@ export interface Phase {
   readonly faults: readonly Fault[];
 }
 
-/** What the server goes through: about twenty seconds. */
+/** What the supplier goes through. */
 export const phases: readonly Phase[] = [
   { name: 'healthy', seconds: 3, faults: [] },
   { name: 'slow', seconds: 4, faults: [{ kind: 'latency', latency: { min: 150, max: 600 } }] },
@@ -23,8 +23,17 @@ export const phases: readonly Phase[] = [
   { name: 'recovering', seconds: 5, faults: [{ kind: 'status', status: 503, rate: 0.05 }] },
 ];
 
+/** How long all of it takes, in seconds. */
+export const duration = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+
 /** Calls that come in each second, whatever became of the ones before. */
 export const callsPerSecond = 80;
 
 /** How long a caller waits for an answer, in milliseconds. */
 export const patience = 2000;
+
+/** The phase that a second belongs to. */
+export function phaseAt(second: number): string {
+  const names = phases.flatMap(({ name, seconds }) => Array<string>(seconds).fill(name));
+  return names[second] ?? 'over';
+}

@@ -10,7 +10,7 @@ process.on('message', () => {
     setTimeout(() => server.fail(faults), at);
     at += seconds * 1000;
   }
-  setTimeout(() => process.send?.({ requests: server.stats.requests, abandoned: server.stats.abandoned }), at + 2000);
+  setTimeout(() => process.send?.({ requests: server.stats.requests }), at + 2000);
 });
 process.once('disconnect', () => server.close().then(() => process.exit(0)));
 process.send?.({ url: server.url });

@@ -1,4 +1,4 @@
-import { Bulkhead, Cached, CircuitBreaker, Dedup, Fallback, RateLimit, Resilient, Retry, Timeout } from 'holdfast';
+import { Cached, Dedup, Fallback, RateLimit, Resilient } from 'holdfast';
 import type { RestClient } from 'holdfast/http';
 import { patience } from './script.js';
 
@@ -22,20 +22,25 @@ export class BareShop {
   async price(id: string): Promise<Item> {
     return (await this.rest.get<Item>(`/items/price-${id}`, { timeout: patience })).data;
   }
+
+  async similar(id: string): Promise<readonly Item[]> {
+    return [(await this.rest.get<Item>(`/items/next-to-${id}`, { timeout: patience })).data];
+  }
 }
 
-/** The same client, protected. */
+/** The same client, protected: one circuit and one bulkhead for the supplier, whichever method calls it. */
 @Resilient({
   circuitBreaker: {
     name: 'supplier',
     failureRate: 0.7,
-    window: '4s',
+    window: '2s',
     minimumCalls: 20,
     openFor: '400ms',
     halfOpenCalls: 3,
     rateOver: 'started',
     maxWait: patience,
   },
+  bulkhead: { name: 'supplier', maxConcurrent: 64, maxQueue: 200, order: 'adaptive' },
   timeout: { attempt: '1200ms', total: patience },
   retry: { maxAttempts: 4, delay: '50ms', maxDelay: '400ms' },
 })
@@ -53,16 +58,14 @@ export class Shop {
 
   @Dedup()
   @RateLimit({ limit: 200, burst: 50, maxWait: '1s' })
-  @Bulkhead({ name: 'supplier', maxConcurrent: 64, maxQueue: 200, order: 'adaptive' })
   async price(id: string): Promise<Item> {
     return (await this.rest.get<Item>(`/items/price-${id}`)).data;
   }
 
-  @Retry({ maxAttempts: 2 })
-  @Timeout('500ms')
-  @CircuitBreaker('supplier')
+  /** Nobody waits long for these: a shop without them is still a shop. */
   @Fallback({ value: [] })
-  async recommendations(id: string): Promise<Item[]> {
+  @Resilient({ timeout: { total: '1200ms' }, retry: 2, circuitBreaker: { maxWait: 0 } })
+  async similar(id: string): Promise<readonly Item[]> {
     return [(await this.rest.get<Item>(`/items/next-to-${id}`)).data];
   }
 }

@@ -12,6 +12,7 @@ export class Supplier {
     this.url = url;
   }
 
+  /** Resolves when it listens. */
   static async start(): Promise<Supplier> {
     const server = fileURLToPath(new URL('./server.ts', import.meta.url));
     const child = fork(server, { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -20,12 +21,13 @@ export class Supplier {
   }
 
   /** Begins the outage; resolves when it is over, to what the server has seen of it. */
-  async suffer(): Promise<{ readonly requests: number; readonly abandoned: number }> {
+  async suffer(): Promise<{ readonly requests: number }> {
     this.#process.send('begin');
     const [seen] = await once(this.#process, 'message');
     return seen;
   }
 
+  /** Resolves when the process is gone. */
   async stop(): Promise<void> {
     const gone = once(this.#process, 'exit');
     this.#process.disconnect();

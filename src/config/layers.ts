@@ -13,7 +13,14 @@ export function mergeLayers(layers: readonly (readonly LayerSpec[])[]): LayerSpe
   const merged = new Map<PolicyKind, LayerSpec>();
   for (const { kind, options, removed } of layers.flat()) {
     if (removed) merged.delete(kind);
-    else merged.set(kind, { kind, options: { ...merged.get(kind)?.options, ...options } });
+    else merged.set(kind, { kind, options: { ...beneath(kind, merged.get(kind)?.options, options), ...options } });
   }
   return [...merged.values()].filter(({ options }) => (options as { readonly enabled?: boolean }).enabled !== false);
+}
+
+/** What the layers below leave to hold beside the options of a nearer one. */
+function beneath({ alternatives = [] }: PolicyKind, below: object | undefined, nearer: object): object {
+  if (below === undefined) return {};
+  if (!alternatives.some((option) => option in nearer)) return below;
+  return Object.fromEntries(Object.entries(below).filter(([option]) => !alternatives.includes(option)));
 }

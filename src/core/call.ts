@@ -158,8 +158,13 @@ export class Call implements CurrentCall {
     return flight;
   }
 
-  /** What this fork was for is done: its signal is left as it is, whatever happens to the call. Whoever forks releases. */
+  /**
+   * What this call or fork was for is done: its signal is left as it is, whatever happens, and what still goes on beneath it has
+   * nobody's deadline to keep and nobody to repeat it. Whoever forks releases.
+   */
   release(): void {
+    this.due = undefined;
+    this.retrying = false;
     if (this.life !== undefined) this.life.closeSignal();
   }
 

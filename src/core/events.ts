@@ -56,6 +56,11 @@ export class EventBus {
     this.#callbacks.get(name)?.tell(callback as Listener, [event]);
   }
 
+  /** Reports what a function of the user threw where that decided nothing: once per name. */
+  blame(fault: unknown, name: string): void {
+    this.tell(rethrow, fault, name);
+  }
+
   /** The channel of one kind of fact, to be fetched once and asked per call. */
   channel<Name extends EventName>(name: Name): Channel<Events[Name]> {
     return this.#channel(name);
@@ -117,6 +122,10 @@ class BusChannel implements Channel<unknown> {
     this.#faulty.add(listener);
     this.#report(error, this.#name);
   }
+}
+
+function rethrow(fault: unknown): never {
+  throw fault;
 }
 
 function warn(error: unknown, name: string): void {

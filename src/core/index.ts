@@ -60,6 +60,8 @@ export { Keyed, type KeyedBounds } from './keyed.js';
 export { type Ending, type EndListener, Lifetime } from './lifetime.js';
 export type { Line } from './line.js';
 export { isPermanent, isTransient, markPermanent, markTransient } from './marks.js';
+/** What options are made of: checks, defaults, units; for policies of your own. */
+export * as option from './option.js';
 export {
   anything,
   maybe,
@@ -75,6 +77,7 @@ export {
   type Bounds,
   hasInstances,
   type Next,
+  type Outcomes,
   type Policy,
   type PolicyKind,
   policyKind,

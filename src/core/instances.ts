@@ -99,6 +99,15 @@ export class Numbers {
   }
 }
 
+const numbers = new WeakMap<object, Numbers>();
+
+/** All uses of one name number instances alike: what is one instance's in one method is not another's in the next. */
+function numbersOf(family: object): Numbers {
+  const known = numbers.get(family) ?? new Numbers();
+  numbers.set(family, known);
+  return known;
+}
+
 class SplitInstances<T> implements Instances<T> {
   readonly name: string;
   readonly only = undefined;
@@ -112,7 +121,7 @@ class SplitInstances<T> implements Instances<T> {
     this.#main = main;
     this.#family = family;
     this.#key = key;
-    this.#numbers = scope === 'instance' ? new Numbers() : undefined;
+    this.#numbers = scope === 'instance' ? numbersOf(family) : undefined;
   }
 
   of(call: Call): T {

@@ -15,7 +15,7 @@ interface Member<T> {
   usedAt: number;
 }
 
-/** How many of the longest unused instances are looked at when room is needed. */
+/** How many are looked at for a new key while all were busy when last looked at. */
 const glances = 8;
 
 /**
@@ -29,6 +29,7 @@ export class Keyed<T> {
   readonly #make: () => T;
   readonly #busy: (instance: T) => boolean;
   #overflow: T | undefined;
+  #allBusy = false;
 
   constructor(bounds: KeyedBounds, clock: Clock, make: () => T, busy: (instance: T) => boolean) {
     this.#bounds = bounds;
@@ -49,6 +50,12 @@ export class Keyed<T> {
   /** The instances that live now, the most recently used first. */
   *entries(): IterableIterator<[Key, T]> {
     for (const [key, { instance }] of this.#members.entries()) yield [key, instance];
+  }
+
+  /** All that live now, what keys share that found no room included. */
+  *all(): IterableIterator<T> {
+    for (const [, instance] of this.entries()) yield instance;
+    if (this.#overflow !== undefined) yield this.#overflow;
   }
 
   get size(): number {
@@ -72,17 +79,28 @@ export class Keyed<T> {
   }
 
   #dropIdle(now: number): void {
-    const oldest = this.#oldest(2).filter(
-      ([, member]) => now - member.usedAt >= this.#bounds.idle && !this.#busy(member.instance),
-    );
-    for (const [key] of oldest) this.#members.delete(key);
+    for (const [key, member] of this.#oldest(2)) {
+      if (now - member.usedAt < this.#bounds.idle) continue;
+      if (this.#busy(member.instance)) this.#postpone(key);
+      else this.#members.delete(key);
+    }
   }
 
+  /** Lets the longest unused one go that is not busy. Busy ones come up again after all others, so that they hide nobody for long. */
   #makeRoom(): boolean {
-    for (const [key, member] of this.#oldest(glances)) {
-      if (!this.#busy(member.instance)) return this.#members.delete(key);
+    for (const [key, member] of this.#oldest(this.#allBusy ? glances : this.#members.size)) {
+      if (!this.#busy(member.instance)) {
+        this.#allBusy = false;
+        return this.#members.delete(key);
+      }
+      this.#postpone(key);
     }
+    this.#allBusy = true;
     return false;
+  }
+
+  #postpone(key: Key): void {
+    this.#members.get(key);
   }
 
   #oldest(most: number): [Key, Member<T>][] {

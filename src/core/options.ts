@@ -36,7 +36,7 @@ export type Rule<Complete> = (
 
 /** Joins the options of one decorator with the rules between them; the compiler checks them against the documented interface. */
 export function options<Given extends object>() {
-  return <E extends { readonly [K in keyof Required<Given>]: Option<Given[K], unknown> }>(
+  return <E extends { readonly [K in keyof Required<Given>]: Option<Given[K] | undefined, unknown> }>(
     decorator: string,
     entries: E,
     ...rules: readonly Rule<Settings<E & Entries>>[]
@@ -100,7 +100,8 @@ class CheckedOptions<Given extends object, Complete> implements OptionSet<Given,
   complete(given: Given, site: string): Complete {
     const settings: Record<string, unknown> = {};
     for (const [option, entry] of Object.entries(this.#entries)) {
-      const value = (given as Record<string, unknown>)[option] ?? entry.fallback;
+      const own = (given as Record<string, unknown>)[option];
+      const value = own === undefined ? entry.fallback : own;
       if (value === undefined && entry.required) {
         throw new InvalidOptionsError({ decorator: this.decorator, option, rule: 'must be given', site });
       }

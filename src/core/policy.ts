@@ -13,10 +13,25 @@ export interface Bounds {
   readonly duration: number;
 }
 
+/** Where the outcomes of a method's calls are counted; each call exactly once. */
+export interface Outcomes {
+  /** Counts a success; returns the value, so that it can stand in a `then` as it is. */
+  readonly succeeded: (value: unknown) => unknown;
+  /** Counts a failure, or a call that was ended from outside. */
+  failed(error: unknown, call: Call | undefined): void;
+  /** Counts whatever a promise comes to, at the price of one more. */
+  of(outcome: Promise<unknown>, call: Call): Promise<unknown>;
+}
+
 /** Decides how, when and whether a call proceeds. */
 export interface Policy {
-  /** Puts itself around the rest; runs once, when the pipeline is built. */
-  wrap(next: Next): Next;
+  /**
+   * Puts itself around the rest; runs once, when the pipeline is built. A policy that `counts` is handed `outcomes` where it stands outermost,
+   * and then counts the outcome of each call by the way.
+   */
+  wrap(next: Next, outcomes?: Outcomes): Next;
+  /** Makes a promise of its own for each call, in which outcomes can be counted without another one. */
+  readonly counts?: boolean;
   /** Plain counters, read when somebody scrapes. */
   readonly stats?: Readonly<Record<string, number>>;
   /** The name of the shared instance it uses, if any. */
@@ -58,6 +73,8 @@ export interface PolicyKind<Options extends object = any, Settings = any> {
   readonly options: OptionSet<Options, Settings>;
   /** Reads what may stand in place of the options object. */
   readonly shorthand?: (value: unknown) => Options | undefined;
+  /** Options of which one at a time makes sense: one given nearer to the method replaces those given further away. */
+  readonly alternatives?: readonly string[];
   /** Makes the policy for one of its places; undefined where the options ask for nothing there. */
   create(settings: Settings, site: Site, services: Services, place: string, given: Options): Policy | undefined;
 }

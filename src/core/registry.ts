@@ -77,11 +77,12 @@ export class Registry<T, Given extends object> {
     return this.#families.get(name);
   }
 
-  /** Takes an instance out; whoever holds it may go on using it. */
+  /** Takes an instance out, and those that split its name; whoever holds them may go on using them. */
   remove(name: string): boolean {
     const entry = this.#entries.get(name);
     if (!entry) return false;
     this.#entries.delete(name);
+    this.#families.delete(name);
     this.#families.delete(name);
     this.#tell('removed', name, entry.instance);
     return true;
@@ -109,7 +110,8 @@ export class Registry<T, Given extends object> {
   }
 
   #settle(name: string, entry: Entry<T, Given>, given: Given, site: string): void {
-    this.making.change(entry.instance, given, name);
+    const members = [...(this.#families.get(name)?.all() ?? [])];
+    for (const instance of [entry.instance, ...members]) this.making.change(instance, given, name);
     entry.given = given;
     entry.by = site;
   }

@@ -1,7 +1,7 @@
 import { that } from '../core/index.js';
 
 /** The paths by which the server itself is steered and watched: they never fail on command. */
-export const controlPaths = ['/faults', '/health', '/journal', '/stats'] as const;
+const controlPaths = ['/faults', '/health', '/journal', '/stats'] as const;
 
 const longestRoute = 200;
 

@@ -1,7 +1,9 @@
-import { endable, type PolicyKind, type Services, type Site } from '../core/index.js';
+import { endable, type Policy, type PolicyKind, type Services, type Site } from '../core/index.js';
 import { compose } from './compose.js';
+import { guarded } from './guarded.js';
 import { type AnyFunction, invoke } from './invoke.js';
-import { endablePlace, order, rankOf, reorder } from './order.js';
+import { endableFrom, order, rankOf, reorder } from './order.js';
+import { CountedOutcomes } from './outcomes.js';
 import { type CallStats, Pipeline, type PlacedPolicy } from './pipeline.js';
 
 /** The options of one kind on one method, all layers merged. */
@@ -25,17 +27,25 @@ export interface Plan {
 export function build(plan: Plan, services: Services): Pipeline {
   const { site, method, specs, everywhere } = plan;
   const places = plan.order === undefined ? order : reorder(plan.order);
-  const limit = places.indexOf(endablePlace);
+  const limit = endableFrom(places);
   const stats: CallStats = { calls: 0, attempts: 0, successes: 0, failures: 0, cancelled: 0, errors: new Map() };
-  const policies = specs.flatMap((spec) => placed(spec, site, services, places)).sort((a, b) => a.rank - b.rank);
-  const outside = policies.filter(({ rank }) => rank <= limit).map(({ policy }) => policy);
-  const inside = policies.filter(({ rank }) => rank > limit).map(({ policy }) => policy);
+  const policies = specs.flatMap((spec) => placed(spec, site, services, places)).sort(fromOutside);
+  const outside = policies.filter(({ rank }) => rank <= limit);
+  const inside = policies.filter(({ rank }) => rank > limit);
   const steps = [...outside, { wrap: endable }, ...inside];
-  return new Pipeline(site.name, services, stats, policies, compose(steps, invoke(method, stats, everywhere)));
+  const outcomes = new CountedOutcomes(stats);
+  const counted = steps[0] === outside[0] && outside[0]?.policy.counts === true;
+  const first = compose(steps, invoke(method, stats, everywhere), counted ? outcomes : undefined);
+  return new Pipeline({ site, services, stats, policies, everywhere, first, outcomes, counted });
 }
 
-interface RankedPolicy extends PlacedPolicy {
+interface RankedPolicy extends PlacedPolicy, Pick<Policy, 'wrap'> {
   readonly rank: number;
+}
+
+/** Two from outside at one place stand in the order of their names: that of the decorators means nothing. */
+function fromOutside(a: RankedPolicy, b: RankedPolicy): number {
+  return a.rank - b.rank || (a.kind < b.kind ? -1 : 1);
 }
 
 function placed(
@@ -47,6 +57,12 @@ function placed(
   const settings = kind.options.complete(options, site.name);
   return kind.places.flatMap((place) => {
     const policy = kind.create(settings, site, services, place, options);
-    return policy ? [{ place, kind: kind.kind, policy, rank: rankOf(place, kind, places) }] : [];
+    return policy
+      ? [{ place, kind: kind.kind, policy, wrap: wrapperOf(policy, kind), rank: rankOf(place, kind, places) }]
+      : [];
   });
+}
+
+function wrapperOf(policy: Policy, { beside }: PolicyKind): Policy['wrap'] {
+  return (next, outcomes) => (beside === undefined ? policy.wrap(next, outcomes) : guarded(policy.wrap(next)));
 }

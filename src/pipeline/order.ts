@@ -19,8 +19,13 @@ export const order = [
   'bulkhead',
 ] as const satisfies readonly Place[];
 
-/** Where a call can be ended from outside while the method runs: a slot further in is held until the method settles. */
-export const endablePlace = 'timeout.attempt';
+/**
+ * How far in a call can be ended from outside while the method runs: everyone further out hears of it at once, and a bulkhead further in
+ * holds its slot until the method itself settles.
+ */
+export function endableFrom(places: readonly string[]): number {
+  return places.findLastIndex((place) => place !== 'bulkhead');
+}
 
 type Missing = Exclude<Place, (typeof order)[number]>;
 true satisfies [Missing] extends [never] ? true : { missing: Missing }; // a kind without a place does not compile
@@ -35,5 +40,5 @@ export function reorder(places: readonly string[]): readonly string[] {
 export function rankOf(place: string, kind: PolicyKind, places: readonly string[]): number {
   const { beside } = kind;
   if (beside === undefined) return places.indexOf(place);
-  return 'before' in beside ? places.indexOf(beside.before) - 0.5 : places.indexOf(beside.after) + 0.5;
+  return 'before' in beside ? places.indexOf(beside.before) - 1 / 3 : places.indexOf(beside.after) + 1 / 3;
 }

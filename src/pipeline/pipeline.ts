@@ -17,8 +17,9 @@ import {
   untilEnded,
   watchSignal,
 } from '../core/index.js';
-import { countError } from './error-count.js';
+import type { Plan } from './build.js';
 import type { AttemptCount } from './invoke.js';
+import type { CountedOutcomes } from './outcomes.js';
 
 /** A policy at its place. */
 export interface PlacedPolicy {
@@ -38,6 +39,17 @@ export interface CallStats extends AttemptCount {
   readonly errors: Map<string, number>;
 }
 
+/** What a pipeline is made of. */
+export interface PipelineParts extends Pick<Plan, 'site' | 'everywhere'> {
+  readonly services: Services;
+  readonly stats: CallStats;
+  readonly policies: readonly PlacedPolicy[];
+  readonly first: Next;
+  readonly outcomes: CountedOutcomes;
+  /** The outermost policy counts outcomes by the way. */
+  readonly counted: boolean;
+}
+
 /** A declaration brought to life: the policies of one method of one class, nested in the one order. */
 export class Pipeline implements CallOrigin {
   readonly site: string;
@@ -46,17 +58,22 @@ export class Pipeline implements CallOrigin {
   readonly closing: Lifetime;
   readonly policies: readonly PlacedPolicy[];
   readonly stats: CallStats;
-  /** Called when a call settles while the runtime is being disposed. */
-  onSettled: (() => void) | undefined = undefined;
+  readonly outcomes: CountedOutcomes;
   readonly #first: Next;
+  /** The outermost policy counts outcomes by the way. */
+  readonly #counted: boolean;
+  /** Whoever is beneath a method can take hold of its call at any time. */
+  readonly #everywhere: boolean;
   readonly #started: Channel<Events['call.started']>;
   readonly #succeeded: Channel<Events['call.succeeded']>;
   readonly #failed: Channel<Events['call.failed']>;
-  readonly #succeed: (value: unknown) => unknown;
   readonly #fail: (error: unknown) => never;
 
-  constructor(site: string, services: Services, stats: CallStats, policies: readonly PlacedPolicy[], first: Next) {
-    this.site = site;
+  constructor({ site, services, stats, policies, everywhere, first, outcomes, counted }: PipelineParts) {
+    this.site = site.name;
+    this.outcomes = outcomes;
+    this.#counted = counted;
+    this.#everywhere = everywhere;
     this.clock = services.clock;
     this.lifetime = services.lifetime;
     this.closing = services.closing;
@@ -66,13 +83,8 @@ export class Pipeline implements CallOrigin {
     this.#started = services.events.channel('call.started');
     this.#succeeded = services.events.channel('call.succeeded');
     this.#failed = services.events.channel('call.failed');
-    this.#succeed = (value) => {
-      stats.successes++;
-      if (this.onSettled !== undefined) this.onSettled();
-      return value;
-    };
     this.#fail = (error) => {
-      this.#count(error, false);
+      outcomes.failed(error, undefined);
       throw error;
     };
   }
@@ -88,16 +100,17 @@ export class Pipeline implements CallOrigin {
     const signal = args.length === 0 ? undefined : signalOf(args[args.length - 1]);
     const outer = signal === undefined ? surroundingCall() : (callBehind(signal) ?? surroundingCall());
     if (this.closing.ending !== undefined) return Promise.reject(new RuntimeDisposedError(this.site));
-    if (signal !== undefined || outer !== undefined || report !== undefined || this.#watched)
+    if (signal !== undefined || outer !== undefined || report !== undefined || this.#looksCloser)
       return this.#runLinked(target, args, signal, outer, report);
     this.stats.calls++;
     const call = new Call(this, target, args);
     const outcome = this.#first(call);
-    return call.interruptible ? this.#finish(call, this.clock.now(), outcome) : outcome.then(this.#succeed, this.#fail);
+    if (call.interruptible) return this.#finish(call, this.clock.now(), outcome);
+    return this.#counted ? outcome : outcome.then(this.outcomes.succeeded, this.#fail);
   }
 
-  get #watched(): boolean {
-    return this.#started.heard || this.#succeeded.heard || this.#failed.heard;
+  get #looksCloser(): boolean {
+    return this.#started.heard || this.#succeeded.heard || this.#failed.heard || this.#everywhere;
   }
 
   #runLinked(
@@ -109,6 +122,7 @@ export class Pipeline implements CallOrigin {
   ): Promise<unknown> {
     const call = new Call(this, target, args, 1, undefined, outer, signal !== undefined);
     call.report = report;
+    if (this.#everywhere) call.interruptible = true;
     this.stats.calls++;
     const startedAt = this.clock.now();
     this.#started.emit({ site: this.site });
@@ -123,12 +137,9 @@ export class Pipeline implements CallOrigin {
   }
 
   #followed(call: Call, signal: AbortSignal | undefined, now: number): Promise<unknown> {
-    if (signal?.aborted) {
-      call.end(signal.reason);
-      return Promise.reject(signal.reason);
-    }
-    if (call.ending) return Promise.reject(call.ending.reason);
-    if (call.deadline <= now) return Promise.reject(this.#tooLate(call, now));
+    if (signal?.aborted) call.end(signal.reason);
+    else if (call.deadline <= now) call.end(this.#tooLate(call, now));
+    if (call.ending) return this.#notCalled(call, call.ending.reason);
     if (signal === undefined) return call.interruptible ? untilEnded(call, this.#first(call)) : this.#first(call);
     const leave = watchSignal(signal, () => call.end(signal.reason));
     const outcome = untilEnded(call, this.#first(call));
@@ -137,15 +148,18 @@ export class Pipeline implements CallOrigin {
   }
 
   #tooLate(call: Call, now: number): TimeoutError {
-    const error = new TimeoutError('inherited', Math.max(0, call.deadline - now), { site: this.site });
-    call.end(error);
-    return error;
+    return new TimeoutError('inherited', Math.max(0, call.deadline - now), { site: this.site });
+  }
+
+  #notCalled(call: Call, reason: unknown): Promise<never> {
+    if (this.#counted) this.outcomes.failed(reason, call);
+    return Promise.reject(reason);
   }
 
   #settled(call: Call, startedAt: number, value: unknown): unknown {
     call.release();
     if (this.#succeeded.heard) this.#succeeded.emit({ site: this.site, elapsed: this.clock.now() - startedAt });
-    return this.#succeed(value);
+    return this.#counted ? value : this.outcomes.succeeded(value);
   }
 
   #gaveUp(call: Call, startedAt: number, error: unknown): never {
@@ -153,17 +167,7 @@ export class Pipeline implements CallOrigin {
     const cancelled = call.ending !== undefined;
     if (this.#failed.heard)
       this.#failed.emit({ site: this.site, elapsed: this.clock.now() - startedAt, error, cancelled });
-    this.#count(error, cancelled);
+    if (!this.#counted) this.outcomes.failed(error, call);
     throw error;
-  }
-
-  #count(error: unknown, cancelled: boolean): void {
-    const { stats } = this;
-    if (cancelled) stats.cancelled++;
-    else {
-      stats.failures++;
-      countError(stats.errors, error);
-    }
-    if (this.onSettled !== undefined) this.onSettled();
   }
 }

@@ -22,7 +22,7 @@ const records = new WeakMap<object, ClassRecord>();
 const dispatchers = new WeakMap<object, Declaration>();
 
 /** The key under which a dispatcher's declaration is published as metadata. */
-export const metadataKey = 'holdfast:policies';
+const metadataKey = 'holdfast:policies';
 
 /** The declaration of a method, if there is one. */
 export function findDeclaration({ owner, name, isStatic }: MethodPlace): Declaration | undefined {

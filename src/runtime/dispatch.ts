@@ -1,5 +1,6 @@
 import type { AnyFunction, Pipeline } from '../pipeline/index.js';
 import { anyContainer, runtimeOf } from './attachment.js';
+import { classItself, classPrototype } from './concrete.js';
 import type { Declaration } from './declaration.js';
 import { publish, resemble } from './declarations.js';
 import { defaultRuntime } from './default-runtime.js';
@@ -9,7 +10,11 @@ import type { Runtime } from './runtime.js';
 export function dispatcherOf(declaration: Declaration): AnyFunction {
   const dispatch = new Dispatch(declaration);
   const dispatcher = function (this: unknown, ...args: unknown[]): Promise<unknown> {
-    return dispatch.pipelineFor(this).run(this, args);
+    try {
+      return dispatch.pipelineFor(this).run(this, args);
+    } catch (error) {
+      return Promise.reject(error); // a mistake found at the first call: an async method never throws
+    }
   };
   resemble(dispatcher, declaration.method);
   publish(declaration, dispatcher);
@@ -39,10 +44,7 @@ class Dispatch {
 
   #find(runtime: Runtime, concrete: unknown, defaulted: boolean): Pipeline {
     const declaration = this.#declaration;
-    const key =
-      typeof concrete === 'object' || typeof concrete === 'function'
-        ? (concrete ?? declaration.owner)
-        : declaration.owner;
+    const key = (this.#isStatic ? classItself(concrete) : classPrototype(concrete)) ?? declaration.owner;
     const pipeline = runtime.pipeline(declaration, key);
     if (defaulted && anyContainer()) runtime.tellDefaulted(declaration, key);
     this.#pipeline = pipeline;

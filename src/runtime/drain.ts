@@ -1,4 +1,12 @@
-import { type Clock, RuntimeDisposedError, type Services } from '../core/index.js';
+import {
+  type Clock,
+  type Duration,
+  durationRule,
+  InvalidOptionsError,
+  parseDuration,
+  RuntimeDisposedError,
+  type Services,
+} from '../core/index.js';
 import type { Pipeline } from '../pipeline/index.js';
 
 /** Ends all waits at once, lets what runs finish for a while, and then ends that too. */
@@ -19,11 +27,19 @@ function settled(pipelines: readonly Pipeline[], clock: Clock, patience: number)
     const idle = () => pipelines.every(({ running }) => running === 0);
     const finish = () => {
       cancel?.();
-      for (const pipeline of pipelines) pipeline.onSettled = undefined;
+      for (const { outcomes } of pipelines) outcomes.onSettled = undefined;
       resolve();
     };
     const cancel = patience < Number.POSITIVE_INFINITY ? clock.later(patience, finish) : undefined;
-    for (const pipeline of pipelines) pipeline.onSettled = () => idle() && finish();
+    for (const { outcomes } of pipelines) outcomes.onSettled = () => idle() && finish();
     if (idle()) finish();
   });
+}
+
+/** Reads for how long to let running calls finish. */
+export function patienceFrom(drain: Duration): number {
+  const patience = parseDuration(drain);
+  if (patience !== undefined) return patience;
+  const rule = `must be a duration (${durationRule})`;
+  throw new InvalidOptionsError({ decorator: 'Runtime.dispose()', option: 'drain', rule, value: drain });
 }

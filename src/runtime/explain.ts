@@ -1,5 +1,4 @@
-import type { AnyClass, Bounds } from '../core/index.js';
-import { InvalidOptionsError } from '../core/index.js';
+import { type Bounds, InvalidOptionsError } from '../core/index.js';
 import type { Pipeline } from '../pipeline/index.js';
 import { runtimeOf } from './attachment.js';
 import { defaultRuntime } from './default-runtime.js';
@@ -34,16 +33,19 @@ export function explain(subject: object): Explanation[] {
 }
 
 function pipelinesOf(subject: object): Pipeline[] {
+  if (Object(subject) !== subject) throw unprotected(subject);
   const single = pipelineBehind(subject);
   if (single) return [single];
   const runtime: Runtime = runtimeOf(subject) ?? defaultRuntime();
-  const type: AnyClass = typeof subject === 'function' ? subject : subject.constructor;
-  const found = preparable(type).map(({ declaration, concrete }) => runtime.pipeline(declaration, concrete));
-  if (found.length > 0) return found;
-  throw new InvalidOptionsError(
-    { decorator: 'explain()', rule: 'takes a class, an instance or a function that Holdfast protects', value: subject },
-    explain,
-  );
+  const type: unknown = typeof subject === 'function' ? subject : subject.constructor;
+  const methods = typeof type === 'function' ? preparable(type) : [];
+  if (methods.length === 0) throw unprotected(subject);
+  return methods.map(({ declaration, concrete }) => runtime.pipeline(declaration, concrete));
+}
+
+function unprotected(value: unknown): InvalidOptionsError {
+  const rule = 'takes a class, an instance or a function that Holdfast protects';
+  return new InvalidOptionsError({ decorator: 'explain()', rule, value }, explain);
 }
 
 function explainOne({ site, policies }: Pipeline): Explanation {

@@ -1,7 +1,5 @@
 export { type CurrentCall, currentCall } from '../core/index.js';
 export { catalogue } from '../policies/catalogue.js';
-export { runtimeOf } from './attachment.js';
-export { ClassDeclaration } from './class-declaration.js';
 export { Declaration, type DeclaredSpec } from './declaration.js';
 export {
   classDeclarationOf,
@@ -10,14 +8,11 @@ export {
   findDeclaration,
   hasMethods,
   type MethodPlace,
-  metadataKey,
-  ownDeclarations,
 } from './declarations.js';
 export { defaultRuntime, setDefaultRuntime } from './default-runtime.js';
 export { dispatcherOf } from './dispatch.js';
 export { type ExplainedPolicy, type Explanation, explain } from './explain.js';
 export { type GivenPolicies, readOptions, specsOf } from './given-policies.js';
-export { kindOf } from './plan.js';
 export { isProtected } from './preparation.js';
 export { type AsyncFunction, type DetailedResult, type Protected, type ProtectOptions, protect } from './protect.js';
 export { type PreparedMethod, type PreparedPolicy, Runtime } from './runtime.js';

@@ -1,6 +1,7 @@
 import type { AnyClass } from '../core/index.js';
 import type { Declaration } from './declaration.js';
 import { ownDeclarations } from './declarations.js';
+import { isShadowed } from './site.js';
 
 /** A declaration as one class has it. */
 export interface Preparable {
@@ -17,8 +18,8 @@ export function preparable(type: AnyClass): readonly Preparable[] {
   const list: Preparable[] = [];
   for (let holder: unknown = type; typeof holder === 'function'; holder = Object.getPrototypeOf(holder)) {
     for (const declaration of ownDeclarations(holder as AnyClass)) {
-      if (!list.some((nearer) => sameMethod(nearer.declaration, declaration)))
-        list.push({ declaration, concrete: declaration.isStatic ? type : type.prototype });
+      const concrete: object = declaration.isStatic ? type : type.prototype;
+      if (!isShadowed(declaration, concrete)) list.push({ declaration, concrete });
     }
   }
   known.set(type, list);
@@ -28,8 +29,4 @@ export function preparable(type: AnyClass): readonly Preparable[] {
 /** Tells whether a class has protected methods. */
 export function isProtected(type: AnyClass): boolean {
   return preparable(type).length > 0;
-}
-
-function sameMethod(one: Declaration, other: Declaration): boolean {
-  return one.name === other.name && one.isStatic === other.isStatic;
 }

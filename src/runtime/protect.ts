@@ -53,12 +53,16 @@ export function protect<F extends AsyncFunction>(
   else for (const spec of specsOf(policies, protect)) declaration.add(spec);
   const pipeline = pipelineIn(declaration, options.runtime);
   const call = function (this: unknown, ...args: unknown[]): Promise<unknown> {
-    return pipeline().run(this, args);
+    try {
+      return pipeline().run(this, args);
+    } catch (error) {
+      return Promise.reject(error); // a mistake found at the first call: an async function never throws
+    }
   };
   resemble(call, fn);
   pipelines.set(call, pipeline);
   return Object.assign(call, {
-    detailed: (...args: unknown[]) => detailed(pipeline(), args),
+    detailed: (...args: unknown[]) => detailed(pipeline, args),
   }) as unknown as Protected<F>;
 }
 
@@ -81,7 +85,8 @@ function pipelineIn(declaration: Declaration, given: Runtime | undefined): () =>
   };
 }
 
-async function detailed(pipeline: Pipeline, args: readonly unknown[]): Promise<DetailedResult<never>> {
+async function detailed(find: () => Pipeline, args: readonly unknown[]): Promise<DetailedResult<never>> {
+  const pipeline = find();
   const report: CallReport = { attempts: 0, delayed: 0, from: 'method' };
   const startedAt = pipeline.clock.now();
   const elapsed = () => pipeline.clock.now() - startedAt;

@@ -3,7 +3,6 @@ import {
   type Duration,
   EventBus,
   Lifetime,
-  milliseconds,
   type Registries,
   type Services,
   systemClock,
@@ -12,8 +11,10 @@ import {
 import { build, type CallStats, type Pipeline } from '../pipeline/index.js';
 import { createRegistries } from '../policies/catalogue.js';
 import { attach, noteContainer } from './attachment.js';
+import { classBehind } from './concrete.js';
 import type { Declaration } from './declaration.js';
-import { drain } from './drain.js';
+import { drain, patienceFrom } from './drain.js';
+import { Labels } from './labels.js';
 import { planOf } from './plan.js';
 import { preparable } from './preparation.js';
 import { type Listener, type RuntimeOptions, runtimeOptions } from './runtime-options.js';
@@ -50,6 +51,7 @@ export class Runtime implements AsyncDisposable {
   readonly #everywhere: boolean;
   readonly #pipelines = new Map<object, Map<Declaration, Pipeline>>();
   readonly #sites = new Map<string, number>();
+  readonly #classes = new Labels();
   readonly #detach: (() => void)[] = [];
   readonly #defaulted = new WeakSet<object>();
   #disposal: Promise<void> | undefined;
@@ -123,7 +125,7 @@ export class Runtime implements AsyncDisposable {
    * Calling it again waits for the same end.
    */
   dispose({ drain: patience = '10s' }: { readonly drain?: Duration } = {}): Promise<void> {
-    this.#disposal ??= this.#dispose(milliseconds(patience));
+    this.#disposal ??= this.#dispose(patienceFrom(patience));
     return this.#disposal;
   }
 
@@ -141,7 +143,8 @@ export class Runtime implements AsyncDisposable {
   #build(declaration: Declaration, concrete: object): Pipeline {
     const site = siteOf(declaration, concrete);
     const name = this.#uniqueName(site.name);
-    const plan = planOf(declaration, { ...site, name }, this.#everywhere);
+    const className = this.#classes.of(classBehind(concrete), site.className);
+    const plan = planOf(declaration, { ...site, name, className }, this.#everywhere);
     const pipeline = build(plan, this.#services);
     this.#sites.set(site.name, (this.#sites.get(site.name) ?? 0) + 1);
     if (name !== site.name) this.events.emit('runtime.renamed', { site: name, taken: site.name });

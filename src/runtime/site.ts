@@ -25,13 +25,13 @@ export function siteOf(declaration: Declaration, concrete: object): MethodSite {
   }
   const type = classOf(declaration, concrete);
   const declaring = declaringClass(declaration, type);
-  const className = idOf(type) ?? (type.name || 'anonymous');
+  const className = idOf(type) ?? ((type !== declaration.method && type.name) || 'anonymous');
   const shadow = isShadowed(declaration, concrete) ? `@${declaring.name}` : '';
   return { name: `${className}.${nameOf(method)}${shadow}`, className, method, concrete, parameters, declaring };
 }
 
 /** The name that a class was given for configuration and shared state. */
-export function idOf(type: AnyClass): string | undefined {
+function idOf(type: AnyClass): string | undefined {
   for (const owner of ownersOf(type)) {
     const id = findClassDeclaration(owner)?.id;
     if (id !== undefined) return id;
@@ -58,7 +58,7 @@ function declaringClass(declaration: Declaration, type: AnyClass): AnyClass {
 }
 
 /** Tells whether the concrete class has another protected method of that name in front of this one. */
-function isShadowed(declaration: Declaration, concrete: object): boolean {
+export function isShadowed(declaration: Declaration, concrete: object): boolean {
   for (let holder: object | null = concrete; holder; holder = Object.getPrototypeOf(holder)) {
     const method = Object.getOwnPropertyDescriptor(holder, declaration.name)?.value;
     if (typeof method !== 'function') continue;

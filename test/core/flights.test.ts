@@ -197,6 +197,27 @@ describe('flights', () => {
     expect([first.value, second.value, flights.size]).toEqual(['old', 'new', 0]);
   });
 
+  it('that are started where one is in the air already take its place', async () => {
+    const { runs, next } = gate();
+    const flights = new Flights();
+    const seen = [1, 2].map(() => watch(flights.start('a', callWith(), next)));
+    expect([flights.size, flights.isRunBy('a', runs[1]?.call as Call)]).toEqual([1, true]);
+    for (const [run, { land }] of runs.entries()) land(run);
+    await settle();
+    expect([seen.map(({ value }) => value), flights.size]).toEqual([[0, 1], 0]);
+  });
+
+  it('leave the signal of what has landed as it is, whatever ends afterwards', async () => {
+    const { next, latest } = gate();
+    const world = origin();
+    ride(new Flights(), 'a', callWith({ world }), next);
+    const { signal } = latest().call;
+    latest().land(1);
+    await settle();
+    world.lifetime.end(new RuntimeDisposedError('the runtime'));
+    expect(signal.aborted).toBe(false);
+  });
+
   it('forget everything at once, and go on', async () => {
     const { runs, next } = gate();
     const flights = new Flights();

@@ -173,11 +173,10 @@ describe('the key of arguments', () => {
 
 /** Equal for equal JSON data: the slow and obvious way. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, item) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))
-      : item,
-  );
+  if (Array.isArray(value)) return `[${value.map(canonical)}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`);
+  return `{${entries.sort()}}`;
 }
 
 describe('a key of the user', () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Fallback, InvalidOptionsError, Resilient, Retry, Timeout } from '../../decorators/index.js';
+import {
+  type AsyncMethodDecorator,
+  Fallback,
+  InvalidOptionsError,
+  Resilient,
+  Retry,
+  Timeout,
+} from '../../decorators/index.js';
 import { testRuntime } from '../../src/testing/index.js';
 
 /** Calls a decorator the way compiled code does, for uses that TypeScript refuses. */
@@ -147,7 +154,7 @@ describe('wrong options', () => {
   });
 
   it('name a fallback method that is missing', () => {
-    const Anything = Fallback as (options: object) => never;
+    const Anything = Fallback as (options: object) => AsyncMethodDecorator;
     class Service {
       @Anything({ method: 'nowhere' })
       async run(): Promise<void> {}

@@ -51,8 +51,6 @@ export const bulkheadOptions = options<BulkheadOptions>()('@Bulkhead', {
 /** What a bulkhead must know. */
 export const bulkheadSizes = options<BulkheadSizes>()('@Bulkhead', sizeEntries);
 
-export type BulkheadSettings = ReturnType<typeof bulkheadOptions.complete>;
-
 /** The part of a use's options that belongs to the bulkhead. */
 export function ofBulkhead(given: BulkheadOptions): BulkheadSizes {
   return Object.fromEntries(Object.entries(given).filter(([option]) => bulkheadSizes.names.includes(option)));

@@ -8,7 +8,7 @@ export interface Place<Self> {
 }
 
 /** For how long a queue must have been standing before 'adaptive' serves the newest first, in milliseconds. */
-export const standing = 2000;
+const standing = 2000;
 
 /** A number of slots and a queue for them, in constant time: a slot that comes free goes straight to whose turn it is. */
 export class Slots<P extends Place<P>> {

@@ -27,7 +27,7 @@ export class CircuitBreaker implements Steerable {
   readonly #services: CircuitServices;
   readonly #clock: Clock;
   readonly #log = new CircuitLog();
-  readonly #room: WaitingRoom;
+  #room: WaitingRoom | undefined = undefined;
   #settings: CircuitSettings;
   #terms: CircuitTerms;
   #execute: Execute | undefined = undefined;
@@ -42,11 +42,10 @@ export class CircuitBreaker implements Steerable {
       moved: (move: CircuitMove) => this.#moved(move),
       thresholdReached: (figures: CircuitFigures) =>
         services.events.emit('circuit.thresholdReached', { site: name, circuit: name, figures }),
-      placeFreed: () => this.#room.letIn(),
+      placeFreed: () => this.#room?.letIn(),
     };
     const first = begin(settings.initialState, this.#clock.now(), this.#terms);
     this.live = new LiveCircuit(first, this.#terms, this.#log, this.#clock, listener);
-    this.#room = new WaitingRoom(this.live, this.#clock);
     settings.control?.add(this);
   }
 
@@ -57,19 +56,19 @@ export class CircuitBreaker implements Steerable {
   get stats(): CircuitStats {
     const circuit = this.live.catchUp();
     const { rejected, lastFailure } = this.#log;
-    const waiting = this.#room.size;
+    const waiting = this.#room?.size ?? 0;
     const figures = figuresOf(circuit, this.#clock.now(), this.#terms);
     return { ...figures, rejected, waiting, ...(lastFailure && { lastFailure }), healthy: passes(circuit) };
   }
 
   /** What became of its calls since it was made, in numbers that only grow. */
   get totals(): CircuitTotals {
-    return { ...this.#log.totals, waited: this.#room.admitted };
+    return { ...this.#log.totals, waited: this.#room?.admitted ?? 0 };
   }
 
   /** How often it has moved from one state to another. */
   moves(from: CircuitState, to: CircuitState): number {
-    return this.#log.moves.get(`${from} ${to}`) ?? 0;
+    return this.#log.moves(from, to);
   }
 
   /** The milliseconds that it has spent in a state. */
@@ -135,6 +134,7 @@ export class CircuitBreaker implements Steerable {
 
   /** Lets a call wait until it may go; undefined when that is of no use, or when too many wait already. */
   wait(call: Call, maxWait: number, after: AfterWait): Promise<unknown> | undefined {
+    this.#room ??= new WaitingRoom(this.live, this.#clock);
     return this.#room.size < this.#settings.maxQueue ? this.#room.wait(call, maxWait, after) : undefined;
   }
 
@@ -153,7 +153,7 @@ export class CircuitBreaker implements Steerable {
   /** Something would be lost with it: calls under way or waiting, an opening, or what somebody has said. */
   get isBusy(): boolean {
     const circuit = this.live.catchUp();
-    if (this.#room.size > 0 || (recordingOf(circuit)?.inFlight ?? 0) > 0) return true;
+    if ((this.#room?.size ?? 0) > 0 || (recordingOf(circuit)?.inFlight ?? 0) > 0) return true;
     if (circuit.is === 'closed' || circuit.is === 'half-open') return false;
     return circuit.is === 'open' || circuit.is !== this.#settings.initialState;
   }
@@ -171,6 +171,6 @@ export class CircuitBreaker implements Steerable {
     const { onStateChange } = this.#settings;
     events.emit('circuit.moved', { site: this.name, circuit: this.name, ...move });
     if (onStateChange) events.tell(onStateChange, move, `${this.name} onStateChange`);
-    this.#room.moved(this.live.circuit);
+    this.#room?.moved(this.live.circuit);
   }
 }

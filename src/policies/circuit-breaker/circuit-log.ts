@@ -44,10 +44,10 @@ export class CircuitLog {
     rejected: 0,
   };
   readonly history: CircuitMove[] = [];
-  readonly moves = new Map<string, number>();
   /** Calls refused since the last move. */
   rejected = 0;
   lastFailure: LastFailure | undefined = undefined;
+  #moves: Map<string, number> | undefined = undefined; // most circuits never move
   readonly #timeIn: Record<CircuitState, number> = {
     closed: 0,
     open: 0,
@@ -85,11 +85,16 @@ export class CircuitLog {
   }
 
   moved(move: CircuitMove): void {
-    const way = `${move.from} ${move.to}`;
     this.rejected = 0;
-    this.moves.set(way, (this.moves.get(way) ?? 0) + 1);
+    this.#moves ??= new Map();
+    this.#moves.set(`${move.from} ${move.to}`, this.moves(move.from, move.to) + 1);
     this.history.push(move);
     if (this.history.length > longest) this.history.shift();
+  }
+
+  /** How often a circuit has moved from one state to another. */
+  moves(from: CircuitState, to: CircuitState): number {
+    return this.#moves?.get(`${from} ${to}`) ?? 0;
   }
 
   /** The milliseconds that a circuit has spent in a state. */

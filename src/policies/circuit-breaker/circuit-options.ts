@@ -22,7 +22,7 @@ import {
 import { type CircuitState, circuitStates } from './circuit.js';
 import { CircuitControl } from './circuit-control.js';
 import type { CircuitMove } from './circuit-log.js';
-import { type OpenFor, openForRule, parseOpenFor } from './open-time.js';
+import { type OpenFor, openForRule, parseOpenFor, usualOpenTime } from './open-time.js';
 
 /** How a circuit itself behaves, whoever uses it. */
 export interface CircuitOptions {
@@ -90,7 +90,7 @@ const ownEntries = {
   ),
   minimumCalls: maybe(count({ min: 1 })),
   slowRate: maybe(rate()),
-  openFor: optional(read(parseOpenFor, openForRule), '30s'),
+  openFor: optional(read(parseOpenFor, openForRule), usualOpenTime),
   halfOpenCalls: optional(count({ min: 1, max: 10_000 }), 1),
   successThreshold: maybe(count({ min: 1 })),
   halfOpenFor: maybe(duration({ min: 1 })),

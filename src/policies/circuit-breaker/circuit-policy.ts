@@ -1,10 +1,11 @@
-import type { Bounds, Instances, Next, Policy, Services } from '../../core/index.js';
+import type { Bounds, Instances, Next, Outcomes, Policy, Services } from '../../core/index.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { CircuitBreakerSettings } from './circuit-options.js';
 import { Guard } from './guard.js';
 
 /** Stops calling a method that keeps failing, and finds out by a few calls when it is well again. */
 export class CircuitPolicy implements Policy {
+  readonly counts = true;
   readonly uses: string;
   readonly #circuits: Instances<CircuitBreaker>;
   readonly #services: Services;
@@ -28,11 +29,13 @@ export class CircuitPolicy implements Policy {
     return this.#guard.stats;
   }
 
-  wrap(next: Next): Next {
+  wrap(next: Next, outcomes?: Outcomes): Next {
     const guard = this.#guard;
     const circuits = this.#circuits;
     const { only } = circuits;
-    return only === undefined ? (call) => guard.pass(circuits.of(call), call, next) : guard.before(only, next);
+    if (only !== undefined) return guard.before(only, next, outcomes);
+    const pass: Next = (call) => guard.pass(circuits.of(call), call, next);
+    return outcomes === undefined ? pass : (call) => outcomes.of(pass(call), call);
   }
 
   bounds({ attempts, duration }: Bounds): Bounds {

@@ -29,6 +29,11 @@ export class CircuitBreakerRegistry extends Registry<CircuitBreaker, CircuitOpti
   }
 }
 
+const known = new WeakMap<CircuitOptions, CircuitSettings>();
+
+/** The circuits of all keys of a name are given the same options: they are read once. */
 function complete(given: CircuitOptions, name: string): CircuitSettings {
-  return circuitOptions.complete(circuitOptions.check(given, name), name);
+  const settings = known.get(given) ?? circuitOptions.complete(circuitOptions.check(given, name), name);
+  known.set(given, settings);
+  return settings;
 }

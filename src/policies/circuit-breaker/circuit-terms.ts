@@ -24,7 +24,6 @@ export function termsOf(settings: CircuitSettings, name: string, log: Remembered
   const { window, failureRate, slowRate, halfOpenCalls, successThreshold, halfOpenFor } = settings;
   const byRate = failureRate !== undefined || slowRate !== undefined;
   const size = window ?? (byRate ? usualWindow : undefined);
-  const blame = (fault: unknown) => events.tell(rethrow, fault, `${name} openFor`);
   const fewest = failureRate === undefined ? halfOpenCalls : fewestSuccesses(halfOpenCalls, failureRate);
   return {
     thresholds: thresholdsOf(settings, size),
@@ -32,7 +31,10 @@ export function termsOf(settings: CircuitSettings, name: string, log: Remembered
     timed: size !== undefined && 'time' in size,
     halfOpenFor,
     window: windows(size),
-    openFor: (openings) => openTime(settings.openFor, { name, openings, error: log.lastFailure?.error }, blame),
+    openFor: (openings) => {
+      const blame = (fault: unknown) => events.tell(rethrow, fault, `${name} openFor`);
+      return openTime(settings.openFor, { name, openings, error: log.lastFailure?.error }, blame);
+    },
   };
 }
 

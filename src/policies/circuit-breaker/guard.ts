@@ -5,6 +5,7 @@ import {
   type EventBus,
   type Events,
   type Next,
+  type Outcomes,
   type Services,
   TimeoutError,
 } from '../../core/index.js';
@@ -47,8 +48,9 @@ export class Guard {
   }
 
   /** Puts one circuit before the rest: the shortest way for calls that pass and are judged by success and failure alone. */
-  before(circuit: CircuitBreaker, next: Next): Next {
+  before(circuit: CircuitBreaker, next: Next, outcomes?: Outcomes): Next {
     const { live } = circuit;
+    if (outcomes !== undefined) return this.#counting(circuit, next, outcomes);
     if (this.#looksCloser) return (call) => this.pass(circuit, call, next);
     return (call) => {
       const passage = live.enter();
@@ -56,6 +58,27 @@ export class Guard {
       const outcome = next(call);
       outcome.then(passage.succeed, (error) => this.#failed(passage, call, error, succeeded));
       return outcome;
+    };
+  }
+
+  /** The same where nobody stands further out: the outcome of the call is counted by the way. */
+  #counting(circuit: CircuitBreaker, next: Next, outcomes: Outcomes): Next {
+    const { live } = circuit;
+    if (this.#looksCloser) return (call) => outcomes.of(this.pass(circuit, call, next), call);
+    return (call) => {
+      const passage = live.enter();
+      if (passage === undefined) return outcomes.of(this.#otherwise(circuit, call, next), call);
+      return next(call).then(
+        (value) => {
+          passage.succeed();
+          return outcomes.succeeded(value);
+        },
+        (error) => {
+          this.#failed(passage, call, error, succeeded);
+          outcomes.failed(error, call);
+          throw error;
+        },
+      );
     };
   }
 

@@ -28,11 +28,12 @@ export class WaitingRoom implements Room {
   readonly #wake = new Wake(this);
   /** How many have been let in. */
   admitted = 0;
-  #pace: Pace = { width: 1, underway: 0 };
+  #pace: Pace;
   #busy = false;
   #again = false;
 
   constructor(door: Door, clock: Clock) {
+    this.#pace = paceAt(door.catchUp());
     this.#door = door;
     this.#clock = clock;
   }
@@ -57,7 +58,7 @@ export class WaitingRoom implements Room {
 
   /** The circuit has moved: whoever has no hope left is refused, others may go; after an opening as many at a time as a trial takes. */
   moved(circuit: Circuit): void {
-    if (circuit.is === 'half-open') this.#pace = { width: circuit.trial.terms.calls, underway: 0 };
+    if (circuit.is === 'half-open') this.#pace = paceAt(circuit);
     for (const waiter of this.#waiters) if (isHopeless(circuit, waiter.at, waiter.call.deadline)) waiter.refuse();
     this.letIn();
   }
@@ -134,6 +135,10 @@ class Wake extends Alarm {
   override ring(): void {
     this.#room.letIn();
   }
+}
+
+function paceAt(circuit: Circuit): Pace {
+  return { width: circuit.is === 'half-open' ? circuit.trial.terms.calls : 1, underway: 0 };
 }
 
 /** Tells whether a circuit is sure to refuse until a call's patience is over. */

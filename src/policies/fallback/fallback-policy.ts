@@ -5,6 +5,7 @@ import {
   type Match,
   matchAny,
   type Next,
+  type Outcomes,
   type Policy,
   RuntimeDisposedError,
   type Services,
@@ -22,6 +23,7 @@ interface Rule {
 
 /** Answers with a substitute when everything further in has failed. */
 export class FallbackPolicy implements Policy {
+  readonly counts = true;
   /**
    * Calls that needed no substitute (`passed`) or that there was none for (`unanswered`), how often one was asked for (`applied`), and how
    * those came out (`answered`, `failed`). Calls that were ended from outside count for nothing.
@@ -39,19 +41,19 @@ export class FallbackPolicy implements Policy {
     return this.#rules.length === 1 ? 'a substitute' : `${this.#rules.length} substitutes`;
   }
 
-  wrap(next: Next): Next {
+  wrap(next: Next, outcomes?: Outcomes): Next {
     const { stats } = this;
     const pass = (value: unknown) => {
       stats.passed++;
-      return value;
+      return outcomes === undefined ? value : outcomes.succeeded(value);
     };
-    return (call) => next(call).then(pass, (error) => this.#answer(call, error));
+    if (outcomes === undefined) return (call) => next(call).then(pass, (error) => this.#answer(call, error));
+    return (call) => next(call).then(pass, (error) => outcomes.of(this.#answer(call, error), call));
   }
 
-  #answer(call: Call, error: unknown): unknown {
+  async #answer(call: Call, error: unknown): Promise<unknown> {
     if (call.ending) throw error;
-    const rule =
-      error instanceof RuntimeDisposedError ? undefined : this.#rules.find(({ applies }) => applies(error, call));
+    const rule = error instanceof RuntimeDisposedError ? undefined : this.#ruleFor(call, error);
     if (!rule) {
       this.stats.unanswered++;
       throw error;
@@ -62,15 +64,30 @@ export class FallbackPolicy implements Policy {
     return this.#run(rule.substitute, call, error);
   }
 
-  async #run(substitute: Substitute, call: Call, error: unknown): Promise<unknown> {
+  /** A predicate that throws accepts nothing, and does not hide what the method threw. */
+  #ruleFor(call: Call, error: unknown): Rule | undefined {
     try {
-      const value = await within(call, () => substitute(call, error));
+      return this.#rules.find(({ applies }) => applies(error, call));
+    } catch (fault) {
+      this.#services.events.blame(fault, `${call.site} @Fallback`);
+      return undefined;
+    }
+  }
+
+  /** The substitute sees a call of its own: no Retry repeats it, whatever repeated the method. */
+  async #run(substitute: Substitute, call: Call, error: unknown): Promise<unknown> {
+    const own = call.fork();
+    own.retrying = call.outer?.retrying ?? false;
+    try {
+      const value = await within(own, () => substitute(own, error));
       if (!call.ending) this.stats.answered++;
       return value;
     } catch (failure) {
       if (!call.ending) this.stats.failed++;
       keepFirst(failure, error);
       throw failure;
+    } finally {
+      own.release();
     }
   }
 
@@ -126,11 +143,8 @@ function ownMethod(name: string, site: Site): Substitute {
   return ({ target, args }) => (target as Record<string, (...args: readonly unknown[]) => unknown>)[name]?.(...args);
 }
 
-/** The substitute sees a call of its own: no Retry repeats it, whatever repeated the method. */
 function within(call: Call, run: () => unknown): unknown {
-  const own = call.fork();
-  own.retrying = call.outer?.retrying ?? false;
-  const before = enterCall(own);
+  const before = enterCall(call);
   try {
     return run();
   } finally {

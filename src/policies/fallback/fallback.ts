@@ -9,6 +9,7 @@ export const fallback = policyKind({
   places: ['fallback'],
   options: fallbackOptions,
   shorthand: readShorthand,
+  alternatives: ['value', 'call', 'method', 'use', 'chain'],
   create: (_settings, site, services, _place, given) => new FallbackPolicy(given.chain ?? [given], site, services),
 });
 

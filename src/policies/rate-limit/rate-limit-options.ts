@@ -43,11 +43,11 @@ export interface RateLimitOptions extends LimiterOptions, SharingOptions {
   /** How long a call may wait for its permits; one that would have to wait longer is refused at once. @default 0 */
   readonly maxWait?: Duration;
   /** How many permits a call takes: a number, or a function of its arguments (`this` is the instance). 0 passes freely. @default 1 */
-  // biome-ignore lint/suspicious/noExplicitAny: a method's arguments are checked by the decorator
-  readonly weight?: number | ((...args: any[]) => number);
+  readonly weight?: Weight;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: as above
+/** How many permits a call takes. */
+// biome-ignore lint/suspicious/noExplicitAny: a method's arguments are checked by the decorator
 export type Weight = number | ((...args: any[]) => number);
 
 const nameRule =

@@ -15,22 +15,23 @@ import type { RetrySettings } from './retry-options.js';
 /** How one attempt came out. */
 export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
-/** Tells whether an outcome is worth another attempt. */
-export type Repeatable = (outcome: Outcome, call: Call) => boolean;
+/** Tells whether an outcome is worth another attempt; `usedUpBefore` is how often retries had been used up when its attempt started. */
+export type Repeatable = (outcome: Outcome, call: Call, usedUpBefore: number) => boolean;
 
 /** Makes the test for one use of Retry, once. */
 export function repeatable(settings: Pick<RetrySettings, 'on' | 'except' | 'nested' | 'whenResult'>): Repeatable {
   const retriable = retriableErrors(settings);
   const accepts = settings.whenResult as ((result: unknown) => boolean) | undefined;
-  return (outcome, call) => (outcome.ok ? accepts?.(outcome.value) === true : retriable(outcome.error, call));
+  return (outcome, call, usedUpBefore) =>
+    outcome.ok ? accepts?.(outcome.value) === true : retriable(outcome.error, call, usedUpBefore);
 }
 
 function retriableErrors({ on, except, nested }: Pick<RetrySettings, 'on' | 'except' | 'nested'>) {
   const failed = on === undefined ? undefined : matchAny(on);
   const excepted = except === undefined ? undefined : matchAny(except);
   const refusals = namesRefusals(on);
-  return (error: unknown, call: CurrentCall): boolean => {
-    if (error instanceof RuntimeDisposedError || (!nested && isUsedUp(error))) return false;
+  return (error: unknown, call: CurrentCall, usedUpBefore: number): boolean => {
+    if (error instanceof RuntimeDisposedError || (!nested && isUsedUp(error, usedUpBefore))) return false;
     if (excepted?.(error, call)) return false;
     if (isRejected(error)) return refusals?.(error, call) ?? false;
     return failed === undefined ? !isPermanent(error) : failed(error, call);

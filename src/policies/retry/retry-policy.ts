@@ -5,9 +5,12 @@ import {
   isRejected,
   type Next,
   noteFailure,
+  noteUsedUp,
+  type Outcomes,
   type Policy,
   resilienceInfo,
   type Services,
+  timesUsedUp,
 } from '../../core/index.js';
 import { longestDelay } from './backoff.js';
 import type { GivenUp } from './retry-events.js';
@@ -17,6 +20,7 @@ import { type RepeatedCall, RetryTiming, type Stop } from './retry-timing.js';
 
 /** Calls the method again after a failure, waiting longer each time. */
 export class RetryPolicy implements Policy {
+  readonly counts = true;
   /** Calls by how they came out, `retried.` or `plain.` before the result; and the attempts beyond the first. */
   readonly stats: Record<string, number> = { 'plain.value': 0, retries: 0, delayed: 0 };
   readonly #settings: RetrySettings;
@@ -35,21 +39,26 @@ export class RetryPolicy implements Policy {
     return `up to ${this.#settings.maxAttempts} attempts`;
   }
 
-  wrap(next: Next): Next {
+  wrap(next: Next, outcomes?: Outcomes): Next {
     const clock = this.#clock;
     const { maxAttempts, nested, whenResult } = this.#settings;
     const { stats } = this;
     const accept = (value: unknown) => {
       stats['plain.value'] = (stats['plain.value'] as number) + 1;
-      return value;
+      return outcomes === undefined ? value : outcomes.succeeded(value);
     };
+    const counted = (outcome: Promise<unknown>, call: Call) =>
+      outcomes === undefined ? outcome : outcomes.of(outcome, call);
     return (call) => {
-      if (call.retrying && !nested) return this.#standBack(call, next);
+      if (call.retrying && !nested) return counted(this.#standBack(call, next), call);
       const startedAt = clock.coarse();
-      call.retrying = maxAttempts > 1;
-      const judge = (error: unknown) => this.#repeat(call, next, startedAt, { ok: false, error });
+      const usedUp = timesUsedUp();
+      if (maxAttempts > 1) call.retrying = true;
+      const judge = (error: unknown) =>
+        counted(this.#repeat(call, next, startedAt, usedUp, { ok: false, error }), call);
       if (whenResult === undefined) return next(call).then(accept, judge);
-      return next(call).then((value) => this.#repeat(call, next, startedAt, { ok: true, value }), judge);
+      const look = (value: unknown) => counted(this.#repeat(call, next, startedAt, usedUp, { ok: true, value }), call);
+      return next(call).then(look, judge);
     };
   }
 
@@ -75,11 +84,12 @@ export class RetryPolicy implements Policy {
     });
   }
 
-  async #repeat(call: Call, next: Next, startedAt: number, first: Outcome): Promise<unknown> {
+  async #repeat(call: Call, next: Next, startedAt: number, usedUpBefore: number, first: Outcome): Promise<unknown> {
     const sequence: RepeatedCall = {
       call,
       startedAt,
       attempt: 1,
+      usedUpBefore,
       previous: this.#settings.delay,
       lastRefusal: undefined,
     };
@@ -90,6 +100,7 @@ export class RetryPolicy implements Policy {
       if (typeof wait !== 'number') return this.#finish(sequence, outcome, wait);
       this.#announce(sequence, outcome, wait);
       await this.#sleep(sequence, wait);
+      sequence.usedUpBefore = timesUsedUp();
       outcome = await this.#attempt(call.fork(++sequence.attempt), next);
     }
   }
@@ -117,6 +128,7 @@ export class RetryPolicy implements Policy {
   async #sleep({ call }: RepeatedCall, wait: number): Promise<void> {
     try {
       await this.#clock.sleep(wait, call);
+      if (call.halt) throw call.halt.reason; // it came between the end of the wait and now
     } catch (reason) {
       this.#count('retried.cancelled');
       throw reason;
@@ -147,12 +159,14 @@ export class RetryPolicy implements Policy {
   #note({ attempt, startedAt, lastRefusal }: RepeatedCall, error: unknown, exhausted: boolean): void {
     const nestedRetries = resilienceInfo(error)?.nestedRetries ?? 0;
     const elapsed = this.#clock.now() - startedAt;
+    const usedUp = exhausted && attempt > 1;
     noteFailure(error, {
       attempts: attempt,
       elapsed,
       nestedRetries,
-      exhausted: exhausted && attempt > 1,
+      exhausted: usedUp,
       ...(lastRefusal && { lastRefusal }),
     });
+    if (usedUp) noteUsedUp(error);
   }
 }

@@ -1,4 +1,4 @@
-import type { Call, Clock, Random, RejectedError, Services } from '../../core/index.js';
+import type { Call, Clock, EventBus, Random, RejectedError, Services } from '../../core/index.js';
 import { backoffDelay } from './backoff.js';
 import type { GivenUp } from './retry-events.js';
 import { type Outcome, type Repeatable, repeatable, retryAfterOf } from './retry-judge.js';
@@ -10,6 +10,8 @@ export interface RepeatedCall {
   readonly startedAt: number;
   /** The attempt that just came out. */
   attempt: number;
+  /** How often retries had been used up, of whatever call, when that attempt started. */
+  usedUpBefore: number;
   /** The wait before it. */
   previous: number;
   lastRefusal: RejectedError | undefined;
@@ -23,21 +25,33 @@ export class RetryTiming {
   readonly #settings: RetrySettings;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #events: EventBus;
   readonly #repeatable: Repeatable;
 
-  constructor(settings: RetrySettings, { clock, random }: Pick<Services, 'clock' | 'random'>) {
+  constructor(settings: RetrySettings, { clock, random, events }: Pick<Services, 'clock' | 'random' | 'events'>) {
     this.#settings = settings;
     this.#clock = clock;
     this.#random = random;
+    this.#events = events;
     this.#repeatable = repeatable(settings);
   }
 
-  /** The milliseconds to wait before the next attempt, or why there is none. */
+  /** The milliseconds to wait before the next attempt, or why there is none. A function of the user that throws leaves the outcome as it is. */
   next(repeated: RepeatedCall, outcome: Outcome): number | Stop {
-    const { call, attempt, startedAt } = repeated;
-    const { maxAttempts, maxDuration } = this.#settings;
+    const { call } = repeated;
     if (call.ending) return 'cancelled';
-    if (!this.#repeatable(outcome, call)) return outcome.ok ? 'value' : 'not_retryable';
+    try {
+      return this.#decide(repeated, outcome);
+    } catch (fault) {
+      this.#events.blame(fault, `${call.site} @Retry`);
+      return outcome.ok ? 'value' : 'not_retryable';
+    }
+  }
+
+  #decide(repeated: RepeatedCall, outcome: Outcome): number | Stop {
+    const { call, attempt, startedAt, usedUpBefore } = repeated;
+    const { maxAttempts, maxDuration } = this.#settings;
+    if (!this.#repeatable(outcome, call, usedUpBefore)) return outcome.ok ? 'value' : 'not_retryable';
     if (attempt >= maxAttempts) return 'max_attempts';
     const now = this.#clock.now();
     const wait = this.#delay(repeated, outcome, now - startedAt);

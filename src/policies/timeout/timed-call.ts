@@ -1,87 +1,96 @@
-import { Alarm, type Call, type Clock, type TimeLimit, TimeoutError } from '../../core/index.js';
+import { Alarm, type Call, type Clock, type Outcomes, type TimeLimit, TimeoutError } from '../../core/index.js';
 import type { TimeoutPolicy } from './timeout-policy.js';
 
-/** One call whose time is running: settles once, with the outcome or when the time is over. */
+/** One call whose time is running: settles once, with the outcome or when the time is over. Plain fields: one is made per call. */
 export class TimedCall extends Alarm implements TimeLimit {
-  readonly #policy: TimeoutPolicy;
-  readonly #clock: Clock;
-  readonly #call: Call;
-  #after: number;
-  readonly #resolve: (value: unknown) => void;
-  readonly #reject: (reason: unknown) => void;
-  #leave: (() => void) | undefined = undefined;
-  #over = false;
+  readonly policy: TimeoutPolicy;
+  readonly clock: Clock;
+  /** The part of the call that ends when the time is over. */
+  readonly call: Call;
+  allowed: number;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly outcomes: Outcomes | undefined;
+  leave: (() => void) | undefined = undefined;
+  over = false;
 
   constructor(
     policy: TimeoutPolicy,
     clock: Clock,
     call: Call,
-    after: number,
+    allowed: number,
     resolve: (value: unknown) => void,
     reject: (reason: unknown) => void,
+    outcomes: Outcomes | undefined,
   ) {
     super();
-    this.#policy = policy;
-    this.#clock = clock;
-    this.#call = call;
-    this.#after = after;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    call.limit = this;
+    this.policy = policy;
+    this.clock = clock;
+    this.call = call;
+    this.allowed = allowed;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.outcomes = outcomes;
+    if (policy.scope === 'attempt') call.limit = this;
   }
 
   /** Rejects as soon as the call around ends: that is no timeout. */
   follow(around: Call): void {
-    this.#leave = around.watch(({ reason }) => {
+    this.leave = around.watch(({ reason }) => {
       this.#finish();
-      this.#reject(reason);
+      this.#refuse(reason);
     });
   }
 
   succeeded(value: unknown): void {
-    if (this.#over) return; // late: the caller has its answer
-    this.#policy.stats.settled++;
+    if (this.over) return; // late: the caller has its answer
+    this.policy.stats.settled++;
     this.#finish();
-    this.#call.release();
-    this.#resolve(value);
+    this.call.release();
+    this.resolve(this.outcomes === undefined ? value : this.outcomes.succeeded(value));
   }
 
   failed(error: unknown): void {
-    if (this.#over) return;
-    this.#policy.stats.settled++;
+    if (this.over) return;
+    this.policy.stats.settled++;
     this.#finish();
-    this.#call.release();
-    this.#reject(error);
+    this.call.release();
+    this.#refuse(error);
   }
 
   override ring(): void {
-    const error = new TimeoutError(this.#policy.scope, this.#after, { site: this.#call.site });
-    this.#over = true;
-    this.#leave?.();
-    this.#call.end(error, true);
-    this.#policy.struck(this.#call, this.#after);
-    this.#reject(error);
+    const error = new TimeoutError(this.policy.scope, this.allowed, { site: this.call.site });
+    this.over = true;
+    this.leave?.();
+    this.call.end(error, true);
+    this.policy.struck(this.call, this.allowed);
+    this.#refuse(error);
   }
 
   override recheck(): void {
-    const { ending } = this.#call;
-    if (!ending || this.#over) return;
+    const { ending } = this.call;
+    if (!ending || this.over) return;
     this.#finish();
-    this.#reject(ending.reason);
+    this.#refuse(ending.reason);
   }
 
   extend(by: number): void {
-    if (this.#over) return;
+    if (this.over) return;
     const { at } = this;
-    this.#clock.disarm(this);
-    this.#after += by;
-    this.#call.due = Math.min(this.#call.forkedFrom?.deadline ?? Number.POSITIVE_INFINITY, at + by);
-    this.#clock.arm(this, at + by);
+    this.clock.disarm(this);
+    this.allowed += by;
+    this.call.due = Math.min(this.call.forkedFrom?.deadline ?? Number.POSITIVE_INFINITY, at + by);
+    this.clock.arm(this, at + by);
+  }
+
+  #refuse(reason: unknown): void {
+    this.outcomes?.failed(reason, this.call.forkedFrom);
+    this.reject(reason);
   }
 
   #finish(): void {
-    this.#over = true;
-    this.#clock.disarm(this);
-    this.#leave?.();
+    this.over = true;
+    this.clock.disarm(this);
+    this.leave?.();
   }
 }

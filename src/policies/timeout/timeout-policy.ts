@@ -7,6 +7,7 @@ import {
   InvalidOptionsError,
   type Line,
   type Next,
+  type Outcomes,
   type Policy,
   parseDuration,
   type Services,
@@ -22,6 +23,7 @@ export interface Limit {
 
 /** Gives a call, or each attempt, a limited time: it rejects when that is over, and the attempt's signal aborts. */
 export class TimeoutPolicy implements Policy {
+  readonly counts = true;
   readonly stats = { settled: 0, struck: 0 };
   readonly scope: 'attempt' | 'total';
   readonly #limit: Limit;
@@ -40,11 +42,11 @@ export class TimeoutPolicy implements Policy {
     return `${typeof after === 'number' ? `${after} ms` : 'a limit by function'} for ${scope === 'total' ? 'the whole call' : 'each attempt'}`;
   }
 
-  wrap(next: Next): Next {
+  wrap(next: Next, outcomes?: Outcomes): Next {
     const { after } = this.#limit;
-    if (typeof after === 'function') return (call) => this.#byFunction(call, next, after);
+    if (typeof after === 'function') return (call) => this.#byFunction(call, next, after, outcomes);
     const line = this.#clock.line(after);
-    return (call) => this.#timed(call, next, after, line);
+    return (call) => this.#timed(call, next, after, line, outcomes);
   }
 
   bounds({ attempts, duration }: Bounds): Bounds {
@@ -61,14 +63,16 @@ export class TimeoutPolicy implements Policy {
     if (this.#limit.onTimeout) events.tell(this.#limit.onTimeout, { scope, after }, `${call.site} onTimeout`);
   }
 
-  #byFunction(call: Call, next: Next, choose: (call: CurrentCall) => Duration): Promise<unknown> {
+  #byFunction(call: Call, next: Next, choose: (call: CurrentCall) => Duration, outcomes?: Outcomes): Promise<unknown> {
     let after: number;
     try {
       after = this.#chosen(choose(call), call.site);
     } catch (error) {
+      outcomes?.failed(error, call);
       return Promise.reject(error);
     }
-    return after > 0 && after < Number.POSITIVE_INFINITY ? this.#timed(call, next, after, undefined) : next(call);
+    if (after > 0 && after < Number.POSITIVE_INFINITY) return this.#timed(call, next, after, undefined, outcomes);
+    return outcomes === undefined ? next(call) : outcomes.of(next(call), call);
   }
 
   #chosen(duration: Duration, site: string): number {
@@ -84,14 +88,14 @@ export class TimeoutPolicy implements Policy {
     });
   }
 
-  #timed(call: Call, next: Next, after: number, line: Line | undefined): Promise<unknown> {
+  #timed(call: Call, next: Next, after: number, line: Line | undefined, outcomes?: Outcomes): Promise<unknown> {
     const clock = this.#clock;
     const now = clock.now();
     const fork = call.fork();
     if (fork.due === undefined || now + after < fork.due) fork.due = now + after;
     if (this.scope === 'total') fork.interruptible = true;
     return new Promise((resolve, reject) => {
-      const timed = new TimedCall(this, clock, fork, after, resolve, reject);
+      const timed = new TimedCall(this, clock, fork, after, resolve, reject, outcomes);
       if (line === undefined) clock.arm(timed, now + after);
       else line.arm(timed, now);
       if (call.interruptible) timed.follow(call);

@@ -141,9 +141,12 @@ describe('a bulkhead that is changed', () => {
   it('can change the order in which it serves those who wait', async () => {
     const { bulkhead, clock } = bulkheadOf({ maxConcurrent: 1, maxQueue: 10 });
     const served: number[] = [];
+    await clock.advance(5000);
     for (const n of [1, 2, 3, 4]) watch(bulkhead.execute(() => clock.sleep(100).then(() => served.push(n))));
+    await clock.advance(50);
     bulkhead.change({ order: 'adaptive' });
-    await clock.advance(100);
+    await clock.advance(50);
+    expect(served).toEqual([1]);
     bulkhead.change({ order: 'lifo' });
     await clock.advance(1000);
     expect(served).toEqual([1, 2, 4, 3]);

@@ -69,6 +69,13 @@ describe('Cached', () => {
     expect(await world.call()).toBe(2);
   });
 
+  it('gives a value for ever where ttl is Infinity', async () => {
+    const world = subject({ cached: Number.POSITIVE_INFINITY }, counting());
+    await world.call();
+    await world.clock.advance(Number.MAX_SAFE_INTEGER / 2);
+    expect(await world.call()).toBe(1);
+  });
+
   it('counts the time from when the value came in', async () => {
     const world = subject({ cached: 1000 }, (): Promise<string> => world.clock.sleep(5000).then(() => 'slow'));
     const first = watch(world.call());

@@ -123,6 +123,19 @@ describe('an invalidation', () => {
     expect(runs).toHaveLength(2);
   });
 
+  it('lets a new value be refreshed at once, though the refresh of the old one failed after it', async () => {
+    const { call, runs, clock, cache } = upstream({ ttl: 1000, staleFor: '1h' });
+    cache().set('a', 'old');
+    await clock.advance(1000);
+    await call('a');
+    cache().set('a', 'new');
+    await clock.advance(999);
+    runs[0]?.fail(new Boom('down'));
+    await clock.advance(1);
+    expect(await call('a')).toBe('new');
+    expect(runs).toHaveLength(2);
+  });
+
   it('of nothing is harmless', () => {
     const { cache } = upstream();
     cache().clear();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CircuitBreakerOptions } from '../../../src/policies/circuit-breaker/index.js';
-import { explain, type GivenPolicies } from '../../../src/runtime/index.js';
-import { settle } from '../../../src/testing/index.js';
+import { explain, type GivenPolicies, protect } from '../../../src/runtime/index.js';
+import { settle, testRuntime } from '../../../src/testing/index.js';
 import { Boom, subject, watch } from '../../support/subject.js';
 import { controlled, outcomes } from './controlled.js';
 
@@ -208,6 +208,37 @@ describe('a wait ends', () => {
     callers[1].abort('left');
     await settle();
     expect([probe.error, next.value]).toEqual(['left', 'ok']);
+  });
+
+  it('when a call of the trial that never waited gives back its place', async () => {
+    const { call, method } = await opened({ initialState: 'half-open', ignore: Boom, halfOpenFor: '1h' });
+    method.does = 'hang';
+    const probe = watch(call());
+    const waiting = watch(call());
+    await settle();
+    expect(method.calls).toBe(2);
+    method.does = 'succeed';
+    method.hanging[0]?.reject(new Boom('ignored'));
+    await settle();
+    expect([probe.state, waiting.value]).toEqual(['rejected', 'ok']);
+  });
+
+  it('in order, even in the millisecond in which the patience of one is over', async () => {
+    const { runtime, clock } = testRuntime();
+    const method = controlled();
+    const uses = (['5s', '1s'] as const).map((maxWait) => {
+      const options = { name: 'shared', maxWait };
+      return protect(method, { circuitBreaker: options }, { id: `Service.${maxWait}`, runtime });
+    });
+    const [patient, impatient] = uses as [(typeof uses)[number], (typeof uses)[number]];
+    runtime.circuits.register('shared', { initialState: 'open', openFor: '1s' });
+    method.does = 'hang';
+    const calls = [patient(), impatient()].map(watch);
+    await clock.advance(1000);
+    expect(method.calls).toBe(1);
+    method.hanging[0]?.resolve('first');
+    await settle();
+    expect(calls.map(({ value, state }) => value ?? state)).toEqual(['first', 'rejected']);
   });
 
   it("at once, with the caller's own reason, when the caller leaves", async () => {

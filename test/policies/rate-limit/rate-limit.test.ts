@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { queryObjects } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { isRejected, RuntimeDisposedError, TimeoutError } from '../../../src/core/index.js';
 import { RateLimitedError } from '../../../src/policies/rate-limit/index.js';
+import { TokenBucket } from '../../../src/policies/rate-limit/token-bucket.js';
 import { protect } from '../../../src/runtime/index.js';
 import { Boom, hanging, subject, watch } from '../../support/subject.js';
 
@@ -318,6 +320,14 @@ describe('a permit', () => {
     expect(runtime.limiters.get('Service.method').stats).toMatchObject({ waiting: 1, waited: 0 });
     await clock.advance(1);
     expect(runtime.limiters.get('Service.method').stats).toMatchObject({ waiting: 0, waited: 1, available: 0 });
+  });
+
+  it('is forgotten once the call has come to its end', async () => {
+    const aHold = new TokenBucket({ limit: 1, per: 1, burst: 1 }).hold(1, 0);
+    const policies = { ...perSecond(1000), bulkhead: { maxConcurrent: 1, maxQueue: 10 } };
+    const { call } = subject(policies, async () => 'ok');
+    for (let i = 0; i < 50; i++) await Promise.all([call(), call(), call()]);
+    expect(queryObjects(aHold.constructor)).toBe(1);
   });
 
   it('stays spent once the method has started, whatever became of the call', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RuntimeDisposedError } from '../../../src/core/index.js';
 import { type LimiterOptions, RateLimitedError, type RateLimiter } from '../../../src/policies/rate-limit/index.js';
 import { protect } from '../../../src/runtime/index.js';
@@ -71,6 +71,16 @@ describe('a limiter used by hand', () => {
     await clock.advance(0);
     expect([seen.error, clock.pending]).toEqual([reason, 0]);
     await expect(limiter.acquire(1, { signal: controller.signal })).rejects.toBe(reason);
+  });
+
+  it('hangs no listener on a signal for longer than it takes', async () => {
+    const { limiter } = limiterOf({ limit: 1 });
+    const { signal } = new AbortController();
+    const add = vi.spyOn(signal, 'addEventListener');
+    const remove = vi.spyOn(signal, 'removeEventListener');
+    await limiter.acquire(1, { signal });
+    await limiter.acquire(1, { signal, maxWait: 0 }).catch((error) => expect(error).toBeInstanceOf(RateLimitedError));
+    expect([add, remove].map(({ mock }) => mock.calls.length)).toEqual([2, 2]);
   });
 
   it('waits no longer than the protected call around it lasts', async () => {
@@ -229,6 +239,12 @@ describe('the limiters of a runtime', () => {
     );
   });
 
+  it('have each their own name, also where they are given the same options', () => {
+    const options = { limit: 1 };
+    const { runtime } = limiterOf(options);
+    expect(['a', 'b'].map((name) => runtime.limiters.claim(name, options, 'a test').name)).toEqual(['a', 'b']);
+  });
+
   it('must be asked for alike where two uses give options, however they are written', () => {
     const { runtime } = limiterOf({ limit: 1, per: '1s' });
     expect(() => runtime.limiters.register('search', { limit: 1, per: 1000, burst: 1 })).not.toThrow();
@@ -317,7 +333,7 @@ describe('whatever a crowd does, a limiter', () => {
     async (algorithm, limit) => {
       const interval = 400 / limit;
       await fc.assert(
-        fc.asyncProperty(fc.array(happening, { maxLength: 40 }), async (happenings) => {
+        fc.asyncProperty(fc.array(happening, { maxLength: 40, size: 'max' }), async (happenings) => {
           const crowd = new Crowd({ limit, per: 400, algorithm, maxQueue: 6 });
           for (const next of happenings) await next(crowd);
           await crowd.advance(60_000);

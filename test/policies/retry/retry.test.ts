@@ -24,8 +24,9 @@ describe('Retry', () => {
   });
 
   it('RT2 starts no attempt at or after maxDuration', async () => {
-    const { call, clock } = subject({ retry: { maxAttempts: 91, delay: 0, maxDuration: 1000 } }, () =>
-      clock.sleep(100).then(() => Promise.reject(new Boom('slow'))),
+    const { call, clock } = subject(
+      { retry: { maxAttempts: 91, delay: 0, maxDuration: 1000 } },
+      (): Promise<unknown> => clock.sleep(100).then(() => Promise.reject(new Boom('slow'))),
     );
     const seen = watch(call.detailed());
     await clock.advance(5000);
@@ -345,8 +346,9 @@ describe('Retry within Retry', () => {
 describe('what Retry knows of a failure', () => {
   it('is beside the error', async () => {
     const boom = new Boom('x');
-    const { call, clock } = subject({ retry: { delay: 100, jitter: 'none' } }, () =>
-      clock.sleep(10).then(() => Promise.reject(boom)),
+    const { call, clock } = subject(
+      { retry: { delay: 100, jitter: 'none' } },
+      (): Promise<unknown> => clock.sleep(10).then(() => Promise.reject(boom)),
     );
     const seen = watch(call());
     await clock.advance(1000);

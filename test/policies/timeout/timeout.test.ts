@@ -11,7 +11,7 @@ describe('Timeout of an attempt', () => {
     ['TO2 a duration with a unit', '2s', afterwards(2500, async () => 'late'), 'HOLDFAST_TIMEOUT'],
     ['TO2 an error in time', '2s', afterwards(1500, async () => Promise.reject(new Boom('own'))), undefined],
   ] as const)('%s', async (_what, timeout, { ms, settle }, code) => {
-    const { call, clock } = subject({ timeout }, () => clock.sleep(ms).then(settle));
+    const { call, clock } = subject({ timeout }, (): Promise<unknown> => clock.sleep(ms).then(settle));
     const seen = watch(call());
     await clock.advance(30_000);
     expect(seen.state).toBe('rejected');
@@ -20,7 +20,7 @@ describe('Timeout of an attempt', () => {
   });
 
   it('TO4 rejects at its time although the body ignores the signal, and drops the late value silently', async () => {
-    const { call, clock } = subject({ timeout: 500 }, () => clock.sleep(1000).then(() => 'late'));
+    const { call, clock } = subject({ timeout: 500 }, (): Promise<unknown> => clock.sleep(1000).then(() => 'late'));
     const seen = watch(call());
     await clock.advance(499);
     expect(seen.state).toBe('pending');
@@ -39,8 +39,9 @@ describe('Timeout of an attempt', () => {
   it('drops a late rejection too: it is nobody’s', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
-    const { call, clock } = subject({ timeout: 500 }, () =>
-      clock.sleep(1000).then(() => Promise.reject(new Boom('late'))),
+    const { call, clock } = subject(
+      { timeout: 500 },
+      (): Promise<unknown> => clock.sleep(1000).then(() => Promise.reject(new Boom('late'))),
     );
     const seen = watch(call());
     await clock.advance(2000);
@@ -73,7 +74,7 @@ describe('Timeout of an attempt', () => {
   });
 
   it.each([0, -5, Number.POSITIVE_INFINITY])('TO11 a function that returns %d means no limit', async (limit) => {
-    const { call, clock } = subject({ timeout: () => limit }, hanging());
+    const { call, clock } = subject({ timeout: { attempt: () => limit } }, hanging());
     void call();
     expect(clock.pending).toBe(0);
   });
@@ -202,7 +203,7 @@ describe('Timeout of the whole call', () => {
 
 describe('deadlines', () => {
   it('are seen by the method, and can be extended', async () => {
-    const { call, clock } = subject({ timeout: 100 }, async () => {
+    const { call, clock } = subject({ timeout: 100 }, async (): Promise<unknown> => {
       const own = currentCall();
       expect(own).toMatchObject({ attempt: 1, site: 'Service.method', remaining: 100, expired: false });
       own?.extend('50ms');
@@ -215,8 +216,9 @@ describe('deadlines', () => {
   });
 
   it('reach nested calls: one that is already out of time is not made', async () => {
-    const { call, clock, runtime } = subject({ timeout: 100 }, (signal: AbortSignal) =>
-      clock.sleep(100).then(() => inner(signal)),
+    const { call, clock, runtime } = subject(
+      { timeout: 100 },
+      (signal: AbortSignal): Promise<unknown> => clock.sleep(100).then(() => inner(signal)),
     );
     const method = vi.fn(async (_signal: AbortSignal) => 'called');
     const inner = protect(method, { retry: 3 }, { id: 'Inner.method', runtime });
@@ -229,7 +231,7 @@ describe('deadlines', () => {
 
   it('end nested calls that were made before the first await, with an inherited timeout', async () => {
     const nested: { seen?: ReturnType<typeof watch> } = {};
-    const { call, clock, runtime } = subject({ timeout: 100 }, () => {
+    const { call, clock, runtime } = subject({ timeout: 100 }, (): Promise<unknown> => {
       const pending = inner();
       nested.seen = watch(pending);
       return pending;

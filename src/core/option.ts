@@ -1,0 +1,3 @@
+export { callback, count, duration, flag, name, oneOf, quantity, rate, read, that } from './checks.js';
+export { matchers } from './judgement.js';
+export { anything, maybe, optional, options, required } from './options.js';

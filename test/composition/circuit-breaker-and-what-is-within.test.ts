@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { BulkheadFullError, CircuitOpenError, RateLimitedError, TimeoutError } from '../../decorators/index.js';
+import type { GivenPolicies, Runtime } from '../../src/runtime/index.js';
+import { settle } from '../../src/testing/index.js';
+import { Boom, hanging, subject, watch } from '../support/subject.js';
+
+const circuitOf = ({ runtime }: { readonly runtime: Runtime }) => runtime.circuits.get('Service.method');
+const sensitive = { window: 3, failureRate: 1, minimumCalls: 3, openFor: '50s' } as const;
+
+describe('CircuitBreaker → Bulkhead → method', () => {
+  const overflown = async (policies: GivenPolicies, filling: number, overflow: number) => {
+    const world = subject(policies, hanging());
+    for (let i = 0; i < filling; i++) watch(world.call());
+    const refused: unknown[] = [];
+    for (let i = 0; i < overflow; i++) refused.push(await world.call().catch((error) => error));
+    return { ...world, refused };
+  };
+
+  it.each([
+    ['a queue', { maxConcurrent: 1, maxQueue: 1 }, 2],
+    ['no queue', { maxConcurrent: 1, maxQueue: 0 }, 1],
+  ])('CP5 opens on refusals where they are to be counted, with %s', async (_what, bulkhead, filling) => {
+    const { refused } = await overflown(
+      { circuitBreaker: { ...sensitive, countRejections: true }, bulkhead },
+      filling,
+      4,
+    );
+    expect(refused.slice(0, 3).every((error) => error instanceof BulkheadFullError)).toBe(true);
+    expect(refused[3]).toBeInstanceOf(CircuitOpenError);
+  });
+
+  it('CP6 says nothing of the callee when there is no slot', async () => {
+    const world = await overflown({ circuitBreaker: sensitive, bulkhead: { maxConcurrent: 1, maxQueue: 1 } }, 2, 5);
+    expect(world.refused.every((error) => error instanceof BulkheadFullError)).toBe(true);
+    expect(circuitOf(world)).toMatchObject({ state: 'closed', stats: { failures: 0 } });
+  });
+
+  it('takes no slot while it is open', async () => {
+    const { call, runtime } = subject({ circuitBreaker: sensitive, bulkhead: 1 }, hanging());
+    runtime.circuits.get('Service.method').forceOpen();
+    await expect(call()).rejects.toBeInstanceOf(CircuitOpenError);
+    expect(runtime.bulkheads.get('Service.method').running).toBe(0);
+  });
+});
+
+describe('CircuitBreaker → RateLimit → method', () => {
+  it('spends no permit while it is open', async () => {
+    const { call, runtime } = subject({ circuitBreaker: sensitive, rateLimit: { limit: 2, per: '1m' } }, async () => 1);
+    runtime.circuits.get('Service.method').forceOpen();
+    for (let i = 0; i < 5; i++) await expect(call()).rejects.toBeInstanceOf(CircuitOpenError);
+    expect(runtime.limiters.get('Service.method').available).toBe(2);
+  });
+
+  it('says nothing of the callee when there is no permit', async () => {
+    const world = subject({ circuitBreaker: sensitive, rateLimit: { limit: 1, per: '1m' } }, async () => 1);
+    await world.call();
+    for (let i = 0; i < 5; i++) await expect(world.call()).rejects.toBeInstanceOf(RateLimitedError);
+    expect(circuitOf(world)).toMatchObject({ state: 'closed', stats: { failures: 0, successes: 1 } });
+  });
+});
+
+describe('RateLimit → Bulkhead → method', () => {
+  it('gives the permits back that a call took for nothing', async () => {
+    const { call, runtime } = subject({ rateLimit: { limit: 5, per: '1h' }, bulkhead: 1 }, hanging());
+    watch(call());
+    for (let i = 0; i < 10; i++) await expect(call()).rejects.toBeInstanceOf(BulkheadFullError);
+    expect(runtime.limiters.get('Service.method').available).toBe(4);
+  });
+});
+
+describe('CircuitBreaker → Timeout(attempt) → Bulkhead → method', () => {
+  it('counts an attempt that took too long as a failure', async () => {
+    const { call, clock, ...world } = subject({ circuitBreaker: { failureThreshold: 1 }, timeout: 100 }, hanging());
+    const seen = watch(call());
+    await clock.advance(100);
+    expect(seen.error).toBeInstanceOf(TimeoutError);
+    expect(circuitOf(world).state).toBe('open');
+  });
+
+  it('never starts a call whose time ran out in the queue, and records nothing of it', async () => {
+    const method = hanging();
+    const { call, clock, ...world } = subject(
+      { circuitBreaker: { failureThreshold: 1 }, timeout: 100, bulkhead: { maxConcurrent: 1, maxQueue: 5 } },
+      method,
+      {},
+    );
+    const occupied = world.runtime.bulkheads.get('Service.method');
+    const release = watch(occupied.execute(() => new Promise(() => {})));
+    const queued = watch(call());
+    await clock.advance(100);
+    expect(queued.error).toMatchObject({ code: 'HOLDFAST_TIMEOUT', scope: 'attempt' });
+    expect([method.calls, occupied.queued, circuitOf(world).state, release.state]).toEqual([0, 0, 'closed', 'pending']);
+    expect(circuitOf(world).stats).toMatchObject({ failures: 0 });
+  });
+
+  it('keeps the slot of a method that ignores the end of its time, until it really settles', async () => {
+    const { call, clock, runtime } = subject({ timeout: 100, bulkhead: 1 }, (): Promise<unknown> => clock.sleep(500));
+    const seen = watch(call());
+    await clock.advance(100);
+    expect(seen.error).toBeInstanceOf(TimeoutError);
+    const bulkhead = runtime.bulkheads.get('Service.method');
+    expect(bulkhead.running).toBe(1);
+    await expect(call()).rejects.toBeInstanceOf(BulkheadFullError);
+    await clock.advance(400);
+    expect(bulkhead.running).toBe(0);
+  });
+
+  it('gives the place in the queue back in the tick in which the caller leaves', async () => {
+    const { call, runtime } = subject(
+      { circuitBreaker: {}, timeout: '1h', bulkhead: { maxConcurrent: 1, maxQueue: 5 } },
+      (_signal?: AbortSignal) => new Promise(() => {}),
+    );
+    watch(call());
+    const controller = new AbortController();
+    const left = watch(call(controller.signal));
+    const bulkhead = runtime.bulkheads.get('Service.method');
+    expect(bulkhead.queued).toBe(1);
+    controller.abort('left');
+    expect(bulkhead.queued).toBe(0);
+    await settle();
+    expect(left.error).toBe('left');
+  });
+});
+
+describe('a half-open circuit around it all', () => {
+  it('gets its place back when the caller of the probe leaves, and is not closed by that (CB47)', async () => {
+    let fail = true;
+    const { call, clock, ...world } = subject(
+      { circuitBreaker: { failureThreshold: 1, openFor: 1000 }, timeout: '1h', bulkhead: 5 },
+      (_signal?: AbortSignal) => (fail ? Promise.reject(new Boom('x')) : new Promise(() => {})),
+    );
+    await call().catch(() => {});
+    await clock.advance(1000);
+    fail = false;
+    const controller = new AbortController();
+    watch(call(controller.signal));
+    await expect(call()).rejects.toBeInstanceOf(CircuitOpenError);
+    controller.abort('left');
+    await settle();
+    expect(circuitOf(world).state).toBe('half-open');
+    const probe = watch(call());
+    await settle();
+    expect(probe.state).toBe('pending');
+  });
+});

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Keyed } from '../../src/core/index.js';
+import { ManualClock } from '../../src/testing/index.js';
+
+interface Thing {
+  readonly id: number;
+  busy: boolean;
+}
+
+function things(maxKeys: number, idle = 1000) {
+  const clock = new ManualClock();
+  let made = 0;
+  const make = (): Thing => ({ id: made++, busy: false });
+  const keyed = new Keyed<Thing>({ maxKeys, idle }, clock, make, ({ busy }) => busy);
+  return { clock, keyed, keys: () => [...keyed.entries()].map(([key]) => key).sort() };
+}
+
+describe('instances by key', () => {
+  it('are one for each key', () => {
+    const { keyed } = things(10);
+    const a = keyed.of('a');
+    expect([keyed.of('a') === a, keyed.of('b') === a, keyed.of(1) === keyed.of('1'), keyed.size]).toEqual([
+      true,
+      false,
+      false,
+      4,
+    ]);
+  });
+
+  it('are at most so many: the longest unused goes first', () => {
+    const { keyed, keys } = things(3);
+    const first = keyed.of('a');
+    keyed.of('b');
+    keyed.of('c');
+    keyed.of('a');
+    keyed.of('d');
+    expect(keys()).toEqual(['a', 'c', 'd']);
+    expect(keyed.of('a')).toBe(first);
+    expect(keyed.overflow).toBeUndefined();
+  });
+
+  it('go after long enough without use, when others come', async () => {
+    const { clock, keyed, keys } = things(100, 1000);
+    keyed.of('a');
+    keyed.of('b');
+    await clock.advance(500);
+    keyed.of('b');
+    await clock.advance(500);
+    keyed.of('c');
+    expect(keys()).toEqual(['b', 'c']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('stay while they are busy, however long unused and however many come', async () => {
+    const { clock, keyed } = things(3, 1000);
+    const busy = keyed.of('busy');
+    busy.busy = true;
+    await clock.advance(10_000);
+    for (let key = 0; key < 100; key++) keyed.of(key);
+    expect(keyed.of('busy')).toBe(busy);
+    expect(keyed.size).toBe(3);
+  });
+
+  it('share one when all are busy, until one is not', () => {
+    const { keyed } = things(2);
+    const [a, b] = [keyed.of('a'), keyed.of('b')];
+    a.busy = b.busy = true;
+    const shared = keyed.of('c');
+    expect([keyed.of('d'), keyed.of('c'), keyed.overflow]).toEqual([shared, shared, shared]);
+    expect([keyed.of('a'), keyed.of('b')]).toEqual([a, b]);
+    b.busy = false;
+    const own = keyed.of('c');
+    expect(own).not.toBe(shared);
+    expect([...keyed.entries()].map(([key]) => key).sort()).toEqual(['a', 'c']);
+  });
+
+  // Eight busy instances that nobody used any more, such as open circuits, hid all idle ones behind them:
+  // from then on every new key shared the overflow.
+  it('find room behind any number of busy ones that nobody uses', () => {
+    const { keyed } = things(100);
+    for (let key = 0; key < 99; key++) keyed.of(key).busy = true;
+    keyed.of('idle');
+    const fresh = keyed.of('new');
+    expect(keyed.overflow).toBeUndefined();
+    expect(keyed.of('new')).toBe(fresh);
+    for (let key = 0; key < 99; key++) expect(keyed.of(key).id).toBe(key);
+  });
+
+  it('find room again soon after all were busy', () => {
+    const { keyed } = things(100);
+    for (let key = 0; key < 100; key++) keyed.of(key).busy = true;
+    const overflow = keyed.of('new');
+    keyed.of(50).busy = false;
+    let tries = 1;
+    while (keyed.of('new') === overflow) tries++;
+    expect(tries).toBeLessThanOrEqual(100 / 8 + 1);
+  });
+
+  it('keep to their bounds, and busy ones to their keys, whatever happens', () => {
+    const step = fc.record({
+      do: fc.constantFrom('use', 'use', 'use', 'seize', 'free', 'wait'),
+      key: fc.nat(12),
+    });
+    const run = (maxKeys: number, steps: readonly { do: string; key: number }[]) => {
+      const { clock, keyed } = things(maxKeys, 50);
+      const busy = new Map<number, Thing>();
+      for (const what of steps) {
+        if (what.do === 'wait') clock.skip(20);
+        else if (what.do === 'free') {
+          const thing = busy.get(what.key);
+          if (thing) thing.busy = false;
+          busy.delete(what.key);
+        } else {
+          const known = new Map(keyed.entries());
+          const full = keyed.size >= maxKeys && [...known.values()].every(({ busy }) => busy);
+          const thing = keyed.of(what.key);
+          const owned = known.get(what.key) ?? busy.get(what.key);
+          if (owned !== undefined) expect(thing).toBe(owned);
+          else if (!full && thing === keyed.overflow) expect([...known.values()].filter(({ busy }) => busy).length).toBeGreaterThanOrEqual(Math.min(8, maxKeys));
+          if (what.do === 'seize' && thing !== keyed.overflow) {
+            thing.busy = true;
+            busy.set(what.key, thing);
+          }
+        }
+        expect(keyed.size).toBeLessThanOrEqual(maxKeys);
+        const living = new Map(keyed.entries());
+        for (const [key, thing] of busy) expect(living.get(key)).toBe(thing);
+      }
+    };
+    fc.assert(fc.property(fc.integer({ min: 1, max: 6 }), fc.array(step, { maxLength: 80 }), run), { numRuns: 300 });
+  });
+});

@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Installation } from './built-package.js';
+import { installed } from './built-package.js';
+
+const folder = fileURLToPath(new URL('../../samples', import.meta.url));
+
+/** What each numbered sample prints, line by line; patterns where time or chance has a part in it. */
+const printed: Readonly<Record<string, readonly (string | RegExp)[]>> = {
+  '01-first-retry': [
+    /^attempt 1 failed, next one in \d+ ms$/,
+    /^attempt 2 failed, next one in \d+ ms$/,
+    'sunny in Oslo',
+    'Error: nobody knows after 2 attempts',
+  ],
+  '02-timeout-and-deadline': [
+    /^attempt 1 has at most \d+ ms$/,
+    /^attempt 2 has at most \d+ ms$/,
+    /^attempt 3 has at most \d+ ms$/,
+    'Reports.slow ran out of time: the call took longer than 1000 ms (scope: total)',
+    'page 1',
+    'the user went away',
+  ],
+  '03-circuit-and-fallback': [
+    ...Array<string>(5).fill("[ '(no reviews of tea at the moment)' ]"),
+    '3 of 5 calls reached the service',
+    'Shop.rating was not called: its circuit is open',
+    "[ 'tea is fine' ]",
+    'closed → open, open → half-open, half-open → closed',
+  ],
+  '04-cache-and-dedup': [
+    'book 1, edition 1 (3 calls, asked 1 time)',
+    'book 1, edition 1 (fresh)',
+    'book 1, edition 1 (stale, at once)',
+    'book 1, edition 2 (refreshed behind)',
+    '100 loans at the same time, asked 1 time',
+    '{ hits: 2, stale: 1 }',
+  ],
+  '05-inversify': [
+    'Monday',
+    "[ 'calendar: closed' ]",
+    "[ 'calendar: forced-open' ]",
+    'Calendar.today was not called: its circuit is open',
+  ],
+  '06-events': [
+    'Feed.latest: attempt 1 failed, again in 10 ms',
+    'nothing new',
+    'circuit Feed.latest: closed → open',
+    'Feed.latest: attempt 1 failed, again in 10 ms',
+    'nothing new',
+    'nothing new',
+    /^\d\d events in all$/,
+    'Feed.latest { calls: 3, attempts: 3 }',
+  ],
+  '07-testing': ['tested: three attempts, two timeouts, waits of ten and twenty seconds'],
+  '08-your-own-policy': [
+    'stock: Stock.level was slow',
+    '12 of tea',
+    "@Tracked: slowerThan must be a duration (milliseconds or a number with a unit, such as '250ms', '2s' or '1m'), but got -1",
+  ],
+};
+
+let installation: Installation;
+
+beforeAll(async () => {
+  installation = await installed();
+  return () => installation[Symbol.asyncDispose]();
+}, 120_000);
+
+/** Runs a sample where the package is installed; gives the lines that it prints. */
+async function run(sample: string, mode: 'legacy' | 'standard'): Promise<string[]> {
+  const source = await readFile(join(folder, `${sample}.ts`), 'utf8');
+  const tsconfigRaw = { compilerOptions: { experimentalDecorators: mode === 'legacy' } };
+  const { code } = await transform(source, { loader: 'ts', format: 'esm', target: 'es2022', tsconfigRaw });
+  const program = join(installation.folder, mode, `${sample}.js`);
+  await mkdir(join(installation.folder, mode), { recursive: true });
+  await writeFile(program, code);
+  return (await installation.node([program])).trimEnd().split('\n');
+}
+
+describe('the numbered samples', () => {
+  it('are all run here', () => {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+
+    expect(Object.keys(printed).map((sample) => `${sample}.ts`)).toEqual(files.sort());
+  });
+
+  describe.each(['standard', 'legacy'] as const)('with %s decorators', (mode) => {
+    it.concurrent.each(Object.keys(printed))('%s prints what it says', { timeout: 60_000 }, async (sample) => {
+      const expected = printed[sample] as readonly (string | RegExp)[];
+
+      expect(await run(sample, mode)).toEqual(
+        expected.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line))),
+      );
+    });
+  });
+});
