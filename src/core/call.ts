@@ -8,8 +8,8 @@ import type { Ending, EndListener } from './lifetime.js';
 /**
  * One invocation of a protected method; each attempt beyond the first, and each part that may be ended alone, is a fork.
  *
- * One is made per call, so it is small: plain fields (private ones double the price of its making), and what only some calls
- * need, their ending and their signal, in a `CallLife` that is made when somebody asks.
+ * One is made per call, so it is small: what only some calls need, their ending and their signal, is in a `CallLife` that is made
+ * when somebody asks. Its fields are plain because the policies that limit and repeat it write some of them.
  */
 export class Call implements CurrentCall {
   readonly origin: CallOrigin;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Alarm } from '../../src/core/index.js';
 import { Alarms } from '../../src/core/alarms.js';
+import { Alarm } from '../../src/core/index.js';
 
 /** Notes when it rings. */
 class Bell extends Alarm {

@@ -11,7 +11,11 @@ function world() {
 describe('a call', () => {
   it('has no deadline of its own, and tells what is left of one that it was given', async () => {
     const { call, clock } = world();
-    expect([call.deadline, call.remaining, call.expired]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, false]);
+    expect([call.deadline, call.remaining, call.expired]).toEqual([
+      Number.POSITIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+      false,
+    ]);
     call.due = clock.now() + 100;
     await clock.advance(60);
     expect([call.fork().remaining, call.expired]).toEqual([40, false]);
@@ -33,7 +37,10 @@ describe('a call', () => {
     const late = new TimeoutError('total', 50, { site: 'Outer.method' });
     const inner = new Call({ ...origin, site: 'Inner.method' }, undefined, [], 1, undefined, call);
     call.end(late, true);
-    expect(inner.ending).toMatchObject({ timedOut: false, reason: { scope: 'inherited', site: 'Inner.method', cause: late } });
+    expect(inner.ending).toMatchObject({
+      timedOut: false,
+      reason: { scope: 'inherited', site: 'Inner.method', cause: late },
+    });
     const other = new Call(origin, undefined, []);
     lifetime.end(new RuntimeDisposedError('the runtime'));
     expect(other.ending?.reason).toMatchObject({ code: 'HOLDFAST_RUNTIME_DISPOSED', site: 'Service.method' });

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { signalOf, watchSignal } from '../../src/core/index.js';
 import { withSignal } from '../../src/core/caller-signal.js';
+import { signalOf, watchSignal } from '../../src/core/index.js';
 
 const { signal } = new AbortController();
 
@@ -9,7 +9,13 @@ describe('the signal of a caller', () => {
     ['the last argument itself', signal, signal],
     ['in a plain object', { signal, other: 1 }, signal],
     ['in an object without a prototype', Object.assign(Object.create(null), { signal }), signal],
-    ['none in an instance of a class', new (class Options { signal = signal })(), undefined],
+    [
+      'none in an instance of a class',
+      new (class Options {
+        signal = signal;
+      })(),
+      undefined,
+    ],
     ['none in a list', [signal], undefined],
     ['none where something else bears the name', { signal: 'SIGTERM' }, undefined],
     ['none in a text', 'signal', undefined],

@@ -1,6 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Call, currentCall, enterCall, Lifetime, runAnywhere, runOutside, surroundingCall } from '../../src/core/index.js';
+import {
+  Call,
+  currentCall,
+  enterCall,
+  Lifetime,
+  runAnywhere,
+  runOutside,
+  surroundingCall,
+} from '../../src/core/index.js';
 import { ManualClock } from '../../src/testing/index.js';
 
 const origin = { site: 'Service.method', clock: new ManualClock(), lifetime: new Lifetime(), closing: new Lifetime() };

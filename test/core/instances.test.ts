@@ -104,6 +104,10 @@ describe('the instance of a use', () => {
     const [one, other] = [{}, {}];
     const first = order.of(call(one));
     const second = pay.of(call(other));
-    expect([pay.of(call(one)) === first, order.of(call(other)) === second, first === second]).toEqual([true, true, false]);
+    expect([pay.of(call(one)) === first, order.of(call(other)) === second, first === second]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });

@@ -117,7 +117,8 @@ describe('instances by key', () => {
           const thing = keyed.of(what.key);
           const owned = known.get(what.key) ?? busy.get(what.key);
           if (owned !== undefined) expect(thing).toBe(owned);
-          else if (!full && thing === keyed.overflow) expect([...known.values()].filter(({ busy }) => busy).length).toBeGreaterThanOrEqual(Math.min(8, maxKeys));
+          else if (!full && thing === keyed.overflow)
+            expect([...known.values()].filter(({ busy }) => busy).length).toBeGreaterThanOrEqual(Math.min(8, maxKeys));
           if (what.do === 'seize' && thing !== keyed.overflow) {
             thing.busy = true;
             busy.set(what.key, thing);

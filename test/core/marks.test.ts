@@ -15,6 +15,13 @@ describe('a mark on an error', () => {
   it('can be on functions and objects, and is lost on what is neither', () => {
     const [object, run] = [{}, () => 1];
     for (const thrown of [object, run, 'text', 5, null, undefined]) expect(markPermanent(thrown)).toBe(thrown);
-    expect([object, run, 'text', 5, null, undefined].map(isPermanent)).toEqual([true, true, false, false, false, false]);
+    expect([object, run, 'text', 5, null, undefined].map(isPermanent)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -6,7 +6,11 @@ import { counted } from './counted.js';
 
 function world(interruptible = true) {
   const lifetime = counted();
-  const call = new Call({ site: 'Service.method', clock: new ManualClock(), lifetime, closing: new Lifetime() }, undefined, []);
+  const call = new Call(
+    { site: 'Service.method', clock: new ManualClock(), lifetime, closing: new Lifetime() },
+    undefined,
+    [],
+  );
   call.interruptible = interruptible;
   return { call, lifetime };
 }

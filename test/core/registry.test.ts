@@ -135,7 +135,9 @@ describe('two uses of a name', () => {
     const tanks = new Tanks();
     const one = tanks.claim('main', { litres: 5 }, 'Garden.water');
     expect(tanks.claim('main', { taps: 2 }, 'Kitchen.cook')).toBe(one);
-    expect(() => tanks.claim('main', { taps: 3 }, 'Bath.fill')).toThrow("taps of 'main' is already set by Garden.water");
+    expect(() => tanks.claim('main', { taps: 3 }, 'Bath.fill')).toThrow(
+      "taps of 'main' is already set by Garden.water",
+    );
   });
 
   it('by hand are told apart from each other', () => {

@@ -78,6 +78,7 @@ describe('a decorated method', () => {
       }
       @Retry(eager)
       static async count(): Promise<string> {
+        // biome-ignore lint/complexity/noThisInStatic: `this` is what is tested
         return this.name;
       }
     }

@@ -19,6 +19,7 @@ it('protects private methods, static ones too, where the language allows it', as
       return this.#hidden();
     }
     static run(): Promise<string> {
+      // biome-ignore lint/complexity/noThisInStatic: `this` is what is tested
       return this.#alone();
     }
   }

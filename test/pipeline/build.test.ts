@@ -58,7 +58,9 @@ const plan = (kinds: readonly PolicyKind[], more: Partial<Plan> = {}): Plan => (
 describe('a pipeline', () => {
   it('nests its policies in the one order, whatever the order they were asked for in', async () => {
     const trace: string[] = [];
-    const kinds = ['bulkhead', 'retry', 'fallback', 'timeout.total'].map((place) => noting(trace, place, { places: [place] }));
+    const kinds = ['bulkhead', 'retry', 'fallback', 'timeout.total'].map((place) =>
+      noting(trace, place, { places: [place] }),
+    );
     const pipeline = build(plan(kinds), services());
     expect(await pipeline.run(undefined, [])).toBe('value');
     expect(trace).toEqual(['fallback', 'timeout.total', 'retry', 'bulkhead']);
@@ -92,7 +94,9 @@ describe('a pipeline', () => {
 
   it('completes and checks the options, naming the method', () => {
     const specs = [{ kind: noting([], 'retry', { places: ['retry'] }), options: { size: 6 } }];
-    expect(() => build(plan([], { specs }), services())).toThrow('Service.method: @retry: size must be at most 5, but got 6');
+    expect(() => build(plan([], { specs }), services())).toThrow(
+      'Service.method: @retry: size must be at most 5, but got 6',
+    );
   });
 
   // A policy from outside that threw instead of rejecting left the call uncounted, and alarms further out armed.
@@ -114,7 +118,6 @@ describe('a call in a pipeline', () => {
   it.each([
     ['a promise', async () => 'value', 'value'],
     ['a plain value', () => 'value', 'value'],
-    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
     ['a thenable', () => ({ then: (resolve: (value: string) => void) => resolve('value') }), 'value'],
   ])('gives what the method gives: %s', async (_what, method, expected) => {
     const outcome = build(plan([], { method }), services()).run(undefined, []);

@@ -53,10 +53,18 @@ describe('the one order', () => {
 
   it('lets a kind from outside stand right before or right after one of ours', () => {
     const rank = (beside: NonNullable<PolicyKind['beside']>) => rankOf('own', { beside } as PolicyKind, order);
-    const ranks = [rank({ after: 'timeout.total' }), rank({ before: 'retry' }), order.indexOf('retry'), rank({ after: 'retry' })];
+    const ranks = [
+      rank({ after: 'timeout.total' }),
+      rank({ before: 'retry' }),
+      order.indexOf('retry'),
+      rank({ after: 'retry' }),
+    ];
     expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
     expect(new Set(ranks).size).toBe(4);
-    expect([rank({ after: 'bulkhead' }) > order.indexOf('bulkhead'), rank({ before: 'fallback' }) < 0]).toEqual([true, true]);
+    expect([rank({ after: 'bulkhead' }) > order.indexOf('bulkhead'), rank({ before: 'fallback' }) < 0]).toEqual([
+      true,
+      true,
+    ]);
   });
 
   it.each([

@@ -74,12 +74,10 @@ describe('state of a class', () => {
   it('is that of the subclass for statics too', async () => {
     class Base {
       @Retry()
-      static async open(): Promise<string> {
-        return this.name;
-      }
+      static async open(): Promise<void> {}
     }
     class Sub extends Base {}
-    expect([await Base.open(), await Sub.open()]).toEqual(['Base', 'Sub']);
+    await Promise.all([Base.open(), Sub.open()]);
     expect(sites()).toEqual(['Base.open', 'Sub.open']);
   });
 });

@@ -95,7 +95,11 @@ describe('a nested call with a signal of its own', () => {
       nested.seen = watch(inner(new AbortController().signal));
       return new Promise(() => {});
     });
-    const inner = protect((_signal: AbortSignal) => new Promise(() => {}), { bulkhead: 1 }, { id: 'Inner.method', runtime });
+    const inner = protect(
+      (_signal: AbortSignal) => new Promise(() => {}),
+      { bulkhead: 1 },
+      { id: 'Inner.method', runtime },
+    );
     watch(call());
     await clock.advance(100);
     expect(nested.seen?.error).toMatchObject({ code: 'HOLDFAST_TIMEOUT', scope: 'inherited', site: 'Inner.method' });

@@ -70,7 +70,9 @@ describe('a key function', () => {
       }
     }
     expectTypeOf(new Shop().find(1)).toEqualTypeOf<Promise<string>>();
-    expectTypeOf<Shop['first']>().toEqualTypeOf<<Item>(id: number, items: readonly Item[]) => Promise<Item | undefined>>();
+    expectTypeOf<Shop['first']>().toEqualTypeOf<
+      <Item>(id: number, items: readonly Item[]) => Promise<Item | undefined>
+    >();
   });
 
   it('is refused where it takes other arguments than the method', () => {

@@ -4,7 +4,13 @@ import { describe, expectTypeOf, it } from 'vitest';
 describe('Resilient', () => {
   it('stands above methods, with policies by kind, their shorthands, or the name of a preset', () => {
     class Shop {
-      @Resilient({ retry: 4, timeout: '2s', circuitBreaker: 'shop', bulkhead: { maxConcurrent: 5 }, fallback: { value: 1 } })
+      @Resilient({
+        retry: 4,
+        timeout: '2s',
+        circuitBreaker: 'shop',
+        bulkhead: { maxConcurrent: 5 },
+        fallback: { value: 1 },
+      })
       async order(item: string): Promise<number> {
         return item.length;
       }

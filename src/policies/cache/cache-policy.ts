@@ -38,7 +38,7 @@ export class CachePolicy implements Policy {
     const { ttl, staleFor, staleIfError } = answersOf(this.#cache).settings;
     const stale = staleFor > 0 ? `, stale for ${staleFor} ms` : '';
     const failed = staleIfError > 0 ? `, ${staleIfError} ms if loading fails` : '';
-    return `fresh for ${ttl} ms${stale}${failed}, in '${this.uses}'`;
+    return `fresh for ${ttl} ms${stale}${failed}`;
   }
 
   wrap(next: Next): Next {

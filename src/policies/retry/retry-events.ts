@@ -1,5 +1,5 @@
 /** Why a Retry made no further attempt. */
-export type GivenUp = 'max_attempts' | 'max_duration' | 'not_retryable' | 'deadline' | 'retry_after';
+export type GivenUp = 'max_attempts' | 'max_duration' | 'deadline' | 'retry_after';
 
 declare module '../../core/events.js' {
   interface Events {

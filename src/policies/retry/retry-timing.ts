@@ -18,7 +18,7 @@ export interface RepeatedCall {
 }
 
 /** Why there is no further attempt. */
-export type Stop = GivenUp | 'value' | 'cancelled';
+export type Stop = GivenUp | 'not_retryable' | 'value' | 'cancelled';
 
 /** Decides whether a call is tried once more, and when. */
 export class RetryTiming {

@@ -181,8 +181,8 @@ describe('a cache that several uses share', () => {
     runtime.prepare(Users);
     expect(await bound(new Users()).sizeOf('1')).toBe(2);
     expect([...runtime.methods()].map(({ policies }) => policies[0]?.summary)).toEqual([
-      "fresh for 1000 ms, in 'users'",
-      "fresh for 1000 ms, in 'users'",
+      'fresh for 1000 ms',
+      'fresh for 1000 ms',
     ]);
   });
 
@@ -194,7 +194,7 @@ describe('a cache that several uses share', () => {
     const [{ policies } = { policies: [] }] = runtime.methods();
     expect(policies[0]).toMatchObject({
       uses: 'users',
-      summary: "fresh for 1000 ms, stale for 2000 ms, 3000 ms if loading fails, in 'users'",
+      summary: 'fresh for 1000 ms, stale for 2000 ms, 3000 ms if loading fails',
     });
   });
 
