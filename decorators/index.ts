@@ -42,7 +42,15 @@ export {
   BulkheadRegistry,
   BulkheadTimeoutError,
 } from '../src/policies/bulkhead/index.js';
-export { Cache, type CachedOptions, CacheRegistry } from '../src/policies/cache/index.js';
+export {
+  Cache,
+  type CachedOptions,
+  type CacheOptions,
+  CacheRegistry,
+  type CacheStats,
+  type Load,
+  type WrapOptions,
+} from '../src/policies/cache/index.js';
 export {
   CircuitBreaker as Circuit,
   type CircuitBreakerOptions,

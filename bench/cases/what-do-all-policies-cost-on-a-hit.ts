@@ -7,6 +7,7 @@ export const everythingOnAHit: Question = {
   id: 'everything-hit',
   asks: 'What do all policies cost together, when the cache has the value?',
   measured: 30_000,
+  company: 30_000,
   proved: 20,
   subjects: everything(() => 'a'),
   async prove(protect) {

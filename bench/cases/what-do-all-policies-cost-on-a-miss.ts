@@ -10,6 +10,7 @@ export const everythingOnAMiss: Question = {
   id: 'everything-miss',
   asks: 'What do all policies cost together, when the cache has to be filled?',
   measured: 30_000,
+  company: 30_000,
   proved: 20,
   subjects: everything(nextId),
   async prove(protect) {

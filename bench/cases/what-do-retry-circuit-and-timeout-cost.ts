@@ -38,6 +38,7 @@ export const retryCircuitTimeout: Question = {
   id: 'retry-circuit-timeout',
   asks: 'What do retry, circuit and timeout cost together?',
   measured: 30_000,
+  company: 30_000,
   proved: 20,
   subjects: [
     limit((fn, after) => leanRetry(circuit(sharedTimer(fn, after), fiveInARow))),

@@ -27,6 +27,7 @@ export const timeout: Question = {
   id: 'timeout',
   asks: 'What does a timeout cost?',
   measured: 30_000,
+  company: 30_000,
   proved: 20,
   subjects: [
     limit(sharedTimer),

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Finding, Row } from './finding.js';
 import { atOnce, type Loop, loopFor } from './loop.js';
 import { median } from './median.js';
-import { answer, type Call, type Question } from './question.js';
+import { answer, type Call, keepCompany, type Question } from './question.js';
 import { startWatch } from './stopwatch.js';
 
 /** How much time a question gets. */
@@ -27,6 +27,7 @@ interface Contestant {
 
 /** Lets all subjects answer the question by turns, so that whatever disturbs the machine disturbs all of them. */
 export async function interleave(question: Question, effort: Effort): Promise<Finding> {
+  keepCompany(question);
   const contestants = await Promise.all([bare(), ...question.subjects.map((subject) => contestant(question, subject))]);
   for (const each of contestants) await warmUp(each, effort);
   for (let round = 0; round < 2; round++) for (const each of contestants) await sample(each);

@@ -27,12 +27,22 @@ export interface Question {
   readonly measured?: number;
   /** The setting that `prove` works with. @default 0 */
   readonly proved?: number;
+  /**
+   * Milliseconds of a timer that is under way all the time, as those of other calls are in a service. Node drops its list
+   * of such timers with the last of them: a call that was always alone would pay for a new list each time.
+   */
+  readonly company?: number;
   /** @default 'value' */
   readonly ending?: Ending;
   /** Makes the protected function of the measured call. @default answers 42 */
   readonly makes?: () => Call;
   /** Brings the call into the state that is measured, such as an open circuit. */
   prepare?(call: Call): Promise<void>;
+}
+
+/** Sets the timer that keeps the others company; it does not keep the process. */
+export function keepCompany({ company }: Question): void {
+  if (company !== undefined) setInterval(() => {}, company).unref();
 }
 
 /** The function that everyone protects, and, awaited bare, what everyone is compared with. */

@@ -1,6 +1,6 @@
 import { type Finding, type Row, rowOf } from '../harness/finding.js';
 import { loopFor } from '../harness/loop.js';
-import { answer, type Call, type Question } from '../harness/question.js';
+import { answer, type Call, keepCompany, type Question } from '../harness/question.js';
 import { allocated } from './heap.js';
 
 /** Needs a young generation that holds all that is allocated in between: see `allocationFlags`. */
@@ -10,6 +10,7 @@ const budget = 64 * 2 ** 20;
 
 /** Bytes that one call allocates, whether they survive it or not: what the garbage collector has to do for it. */
 export async function whatACallAllocates(question: Question, rounds: number): Promise<Finding> {
+  keepCompany(question);
   const rows: Row[] = [await allocationOf('bare', 'bare', answer, rounds)];
   for (const { name, role, protect } of question.subjects) {
     rows.push(await allocationOf(name, role, protect(answer, question.measured ?? 0), rounds));

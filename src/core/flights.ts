@@ -59,7 +59,7 @@ export class Flights {
 
   /** Starts a flight; one that has the key already is left to those on board. */
   start(key: Key, call: Call, next: Next): Promise<unknown> {
-    const own = call.interruptible ? call.detach() : call; // a call that nobody can end may serve as the flight itself
+    const own = call.interruptible ? detached(call) : call; // a call that nobody can end may serve as the flight itself
     const outcome = next(own);
     const slot = this.#slot(key);
     return this.#board(slot, this.#take(slot, own, outcome, 0), call);
@@ -154,9 +154,18 @@ export class Flights {
   }
 }
 
-/** Tells whether a call was made by what runs on behalf of another, as far as can be seen. */
+const startedBy = new WeakMap<Call, Call>();
+
+/** A call for a flight, which belongs to nobody, but remembers who started it. */
+function detached(call: Call): Call {
+  const own = call.detach();
+  startedBy.set(own, call);
+  return own;
+}
+
+/** Tells whether a call was made by what runs on behalf of another, through other flights too, as far as can be seen. */
 function isWithin(flight: Call, call: Call): boolean {
-  for (let around = call.outer; around !== undefined; around = around.forkedFrom ?? around.outer) {
+  for (let around = call.outer; around; around = around.forkedFrom ?? around.outer ?? startedBy.get(around)) {
     if (around === flight) return true;
   }
   return false;

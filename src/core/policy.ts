@@ -26,8 +26,8 @@ export interface Outcomes {
 /** Decides how, when and whether a call proceeds. */
 export interface Policy {
   /**
-   * Puts itself around the rest; runs once, when the pipeline is built. A policy that `counts` is handed `outcomes` where it stands outermost,
-   * and then counts the outcome of each call by the way.
+   * Puts itself around the rest; runs when the pipeline is built. A policy that `counts` is asked twice where it stands outermost: for calls
+   * that nobody watches it is handed `outcomes`, and counts what becomes of each by the way.
    */
   wrap(next: Next, outcomes?: Outcomes): Next;
   /** Makes a promise of its own for each call, in which outcomes can be counted without another one. */

@@ -32,11 +32,21 @@ export function build(plan: Plan, services: Services): Pipeline {
   const policies = specs.flatMap((spec) => placed(spec, site, services, places)).sort(fromOutside);
   const outside = policies.filter(({ rank }) => rank <= limit);
   const inside = policies.filter(({ rank }) => rank > limit);
-  const steps = [...outside, { wrap: endable }, ...inside];
+  const end = { wrap: endable };
+  const [outermost = end, ...within] = [...outside, end, ...inside];
+  const inner = compose(within, invoke(method, stats, everywhere));
   const outcomes = new CountedOutcomes(stats);
-  const counted = steps[0] === outside[0] && outside[0]?.policy.counts === true;
-  const first = compose(steps, invoke(method, stats, everywhere), counted ? outcomes : undefined);
-  return new Pipeline({ site, services, stats, policies, everywhere, first, outcomes, counted });
+  const counting = outside[0]?.policy.counts ? outermost.wrap(inner, outcomes) : undefined;
+  return new Pipeline({
+    site,
+    services,
+    stats,
+    policies,
+    everywhere,
+    outcomes,
+    counting,
+    first: outermost.wrap(inner),
+  });
 }
 
 interface RankedPolicy extends PlacedPolicy, Pick<Policy, 'wrap'> {

@@ -46,8 +46,8 @@ export interface PipelineParts extends Pick<Plan, 'site' | 'everywhere'> {
   readonly policies: readonly PlacedPolicy[];
   readonly first: Next;
   readonly outcomes: CountedOutcomes;
-  /** The outermost policy counts outcomes by the way. */
-  readonly counted: boolean;
+  /** The same as `first`, where the outermost policy counts outcomes by the way. */
+  readonly counting: Next | undefined;
 }
 
 /** A declaration brought to life: the policies of one method of one class, nested in the one order. */
@@ -60,8 +60,7 @@ export class Pipeline implements CallOrigin {
   readonly stats: CallStats;
   readonly outcomes: CountedOutcomes;
   readonly #first: Next;
-  /** The outermost policy counts outcomes by the way. */
-  readonly #counted: boolean;
+  readonly #counting: Next | undefined;
   /** Whoever is beneath a method can take hold of its call at any time. */
   readonly #everywhere: boolean;
   readonly #started: Channel<Events['call.started']>;
@@ -69,10 +68,10 @@ export class Pipeline implements CallOrigin {
   readonly #failed: Channel<Events['call.failed']>;
   readonly #fail: (error: unknown) => never;
 
-  constructor({ site, services, stats, policies, everywhere, first, outcomes, counted }: PipelineParts) {
+  constructor({ site, services, stats, policies, everywhere, first, outcomes, counting }: PipelineParts) {
     this.site = site.name;
     this.outcomes = outcomes;
-    this.#counted = counted;
+    this.#counting = counting;
     this.#everywhere = everywhere;
     this.clock = services.clock;
     this.lifetime = services.lifetime;
@@ -104,9 +103,10 @@ export class Pipeline implements CallOrigin {
       return this.#runLinked(target, args, signal, outer, report);
     this.stats.calls++;
     const call = new Call(this, target, args);
+    if (this.#counting !== undefined) return released(call, this.#counting(call));
     const outcome = this.#first(call);
     if (call.interruptible) return this.#finish(call, this.clock.now(), outcome);
-    return this.#counted ? outcome : outcome.then(this.outcomes.succeeded, this.#fail);
+    return outcome.then(this.outcomes.succeeded, this.#fail);
   }
 
   get #looksCloser(): boolean {
@@ -139,7 +139,7 @@ export class Pipeline implements CallOrigin {
   #followed(call: Call, signal: AbortSignal | undefined, now: number): Promise<unknown> {
     if (signal?.aborted) call.end(signal.reason);
     else if (call.deadline <= now) call.end(this.#tooLate(call, now));
-    if (call.ending) return this.#notCalled(call, call.ending.reason);
+    if (call.ending) return Promise.reject(call.ending.reason);
     if (signal === undefined) return call.interruptible ? untilEnded(call, this.#first(call)) : this.#first(call);
     const leave = watchSignal(signal, () => call.end(signal.reason));
     const outcome = untilEnded(call, this.#first(call));
@@ -151,15 +151,10 @@ export class Pipeline implements CallOrigin {
     return new TimeoutError('inherited', Math.max(0, call.deadline - now), { site: this.site });
   }
 
-  #notCalled(call: Call, reason: unknown): Promise<never> {
-    if (this.#counted) this.outcomes.failed(reason, call);
-    return Promise.reject(reason);
-  }
-
   #settled(call: Call, startedAt: number, value: unknown): unknown {
     call.release();
     if (this.#succeeded.heard) this.#succeeded.emit({ site: this.site, elapsed: this.clock.now() - startedAt });
-    return this.#counted ? value : this.outcomes.succeeded(value);
+    return this.outcomes.succeeded(value);
   }
 
   #gaveUp(call: Call, startedAt: number, error: unknown): never {
@@ -167,7 +162,12 @@ export class Pipeline implements CallOrigin {
     const cancelled = call.ending !== undefined;
     if (this.#failed.heard)
       this.#failed.emit({ site: this.site, elapsed: this.clock.now() - startedAt, error, cancelled });
-    if (!this.#counted) this.outcomes.failed(error, call);
+    this.outcomes.failed(error, call);
     throw error;
   }
+}
+
+/** The outcome of a call, whose signal is left alone once it is there; most calls have none. */
+function released(call: Call, outcome: Promise<unknown>): Promise<unknown> {
+  return call.interruptible ? outcome.finally(() => call.release()) : outcome;
 }

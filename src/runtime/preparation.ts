@@ -9,12 +9,12 @@ export interface Preparable {
   readonly concrete: object;
 }
 
-const known = new WeakMap<object, readonly Preparable[]>();
+const lists = new WeakMap<object, readonly Preparable[]>();
 
 /** All protected methods of a class: its own, and inherited ones that it does not override. */
 export function preparable(type: AnyClass): readonly Preparable[] {
-  const found = known.get(type);
-  if (found) return found;
+  const known = lists.get(type);
+  if (known) return known;
   const list: Preparable[] = [];
   for (let holder: unknown = type; typeof holder === 'function'; holder = Object.getPrototypeOf(holder)) {
     for (const declaration of ownDeclarations(holder as AnyClass)) {
@@ -22,11 +22,18 @@ export function preparable(type: AnyClass): readonly Preparable[] {
       if (!isShadowed(declaration, concrete)) list.push({ declaration, concrete });
     }
   }
-  known.set(type, list);
+  lists.set(type, list);
   return list;
 }
 
-/** Tells whether a class has protected methods. */
+const bearing = new WeakMap<object, boolean>();
+
+/** Tells whether instances of a class can reach a protected method, be it only through `super`. */
 export function isProtected(type: AnyClass): boolean {
-  return preparable(type).length > 0;
+  const known = bearing.get(type);
+  if (known !== undefined) return known;
+  const parent: unknown = Object.getPrototypeOf(type);
+  const found = ownDeclarations(type).length > 0 || (typeof parent === 'function' && isProtected(parent));
+  bearing.set(type, found);
+  return found;
 }

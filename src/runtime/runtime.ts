@@ -1,13 +1,4 @@
-import {
-  type AnyClass,
-  type Duration,
-  EventBus,
-  Lifetime,
-  type Registries,
-  type Services,
-  systemClock,
-  systemRandom,
-} from '../core/index.js';
+import { type AnyClass, type Duration, EventBus, Lifetime, type Registries, type Services } from '../core/index.js';
 import { build, type CallStats, type Pipeline } from '../pipeline/index.js';
 import { createRegistries } from '../policies/catalogue.js';
 import { attach, noteContainer } from './attachment.js';
@@ -137,7 +128,6 @@ export class Runtime implements AsyncDisposable {
     await drain([...this.#all()], this.#services, patience);
     this.events.emit('runtime.disposed', { site: '' });
     for (const detach of this.#detach.splice(0)) detach();
-    this.#pipelines.clear();
   }
 
   #build(declaration: Declaration, concrete: object): Pipeline {

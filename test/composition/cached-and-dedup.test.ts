@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { settle } from '../../src/testing/index.js';
+import { type GivenPolicies, protect } from '../../src/runtime/index.js';
+import { settle, testRuntime } from '../../src/testing/index.js';
 import { Boom, failing, hanging, subject, watch } from '../support/subject.js';
 
 const plain = { delay: 0, jitter: 'none' } as const;
@@ -94,5 +95,35 @@ describe('Dedup → Timeout(total) → method', () => {
     await clock.advance(40);
     expect([first.error, second.error]).toMatchObject([{ scope: 'total' }, { scope: 'total' }]);
     expect(method.calls).toBe(1);
+  });
+});
+
+describe('Cached → method → Cached → method, and back to the first', () => {
+  // A flight belongs to nobody, so the second one did not know the first: both waited for each other for ever.
+  it.each<[string, GivenPolicies]>([
+    ['cached', { cached: '1m' }],
+    ['dedup', { dedup: {} }],
+  ])('does not wait for itself: %s', async (_what, policies) => {
+    const { runtime } = testRuntime({ asyncContext: true });
+    let depth = 0;
+    const there = protect(
+      async (id: number): Promise<string> => {
+        await null;
+        return depth++ === 0 ? back(id) : 'arrived';
+      },
+      policies,
+      { id: 'There.method', runtime },
+    );
+    const back: (id: number) => Promise<string> = protect(
+      async (id: number): Promise<string> => {
+        await null;
+        return there(id);
+      },
+      policies,
+      { id: 'Back.method', runtime },
+    );
+    const seen = watch(there(1));
+    await settle();
+    expect(seen).toEqual({ state: 'resolved', value: 'arrived' });
   });
 });

@@ -1,20 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Keyed } from '../../src/core/index.js';
-import { ManualClock } from '../../src/testing/index.js';
-
-interface Thing {
-  readonly id: number;
-  busy: boolean;
-}
-
-function things(maxKeys: number, idle = 1000) {
-  const clock = new ManualClock();
-  let made = 0;
-  const make = (): Thing => ({ id: made++, busy: false });
-  const keyed = new Keyed<Thing>({ maxKeys, idle }, clock, make, ({ busy }) => busy);
-  return { clock, keyed, keys: () => [...keyed.entries()].map(([key]) => key).sort() };
-}
+import { things } from './things.js';
 
 describe('instances by key', () => {
   it('are one for each key', () => {
@@ -95,40 +80,5 @@ describe('instances by key', () => {
     let tries = 1;
     while (keyed.of('new') === overflow) tries++;
     expect(tries).toBeLessThanOrEqual(100 / 8 + 1);
-  });
-
-  it('keep to their bounds, and busy ones to their keys, whatever happens', () => {
-    const step = fc.record({
-      do: fc.constantFrom('use', 'use', 'use', 'seize', 'free', 'wait'),
-      key: fc.nat(12),
-    });
-    const run = (maxKeys: number, steps: readonly { do: string; key: number }[]) => {
-      const { clock, keyed } = things(maxKeys, 50);
-      const busy = new Map<number, Thing>();
-      for (const what of steps) {
-        if (what.do === 'wait') clock.skip(20);
-        else if (what.do === 'free') {
-          const thing = busy.get(what.key);
-          if (thing) thing.busy = false;
-          busy.delete(what.key);
-        } else {
-          const known = new Map(keyed.entries());
-          const full = keyed.size >= maxKeys && [...known.values()].every(({ busy }) => busy);
-          const thing = keyed.of(what.key);
-          const owned = known.get(what.key) ?? busy.get(what.key);
-          if (owned !== undefined) expect(thing).toBe(owned);
-          else if (!full && thing === keyed.overflow)
-            expect([...known.values()].filter(({ busy }) => busy).length).toBeGreaterThanOrEqual(Math.min(8, maxKeys));
-          if (what.do === 'seize' && thing !== keyed.overflow) {
-            thing.busy = true;
-            busy.set(what.key, thing);
-          }
-        }
-        expect(keyed.size).toBeLessThanOrEqual(maxKeys);
-        const living = new Map(keyed.entries());
-        for (const [key, thing] of busy) expect(living.get(key)).toBe(thing);
-      }
-    };
-    fc.assert(fc.property(fc.integer({ min: 1, max: 6 }), fc.array(step, { maxLength: 80 }), run), { numRuns: 300 });
   });
 });

@@ -140,7 +140,10 @@ function ownMethod(name: string, site: Site): Substitute {
       site: site.name,
     });
   }
-  return ({ target, args }) => (target as Record<string, (...args: readonly unknown[]) => unknown>)[name]?.(...args);
+  return ({ target, args }) => {
+    const method = (target as Record<string, unknown>)[name] as (this: unknown, ...args: unknown[]) => unknown;
+    return method.apply(target, args as unknown[]);
+  };
 }
 
 function within(call: Call, run: () => unknown): unknown {
