@@ -183,7 +183,11 @@ describe('explain', () => {
 
   it('tells the nesting and the worst case, of a class, an instance and a function alike', () => {
     class Service {
-      @Resilient({ fallback: { value: 1 }, retry: { maxAttempts: 3, delay: 100, jitter: 'none' }, timeout: '2s' })
+      @Resilient({
+        fallback: { value: 1 },
+        retry: { maxAttempts: 3, delay: 100, jitter: 'none', retryAfter: 'ignore' },
+        timeout: '2s',
+      })
       async run(): Promise<number> {
         return 2;
       }

@@ -34,7 +34,13 @@ export class CircuitPolicy implements Policy {
     const circuits = this.#circuits;
     const { only } = circuits;
     if (only !== undefined) return guard.before(only, next, outcomes);
-    const pass: Next = (call) => guard.pass(circuits.of(call), call, next);
+    const pass: Next = (call) => {
+      try {
+        return guard.pass(circuits.of(call), call, next);
+      } catch (error) {
+        return Promise.reject(error); // the key function threw
+      }
+    };
     return outcomes === undefined ? pass : (call) => outcomes.of(pass(call), call);
   }
 

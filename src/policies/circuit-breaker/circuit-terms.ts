@@ -3,7 +3,6 @@ import type { CircuitTerms } from './circuit.js';
 import type { CircuitSettings, WindowSize } from './circuit-options.js';
 import { CountWindow } from './count-window.js';
 import { openTime } from './open-time.js';
-import { rethrow } from './rethrow.js';
 import { Tally } from './tally.js';
 import type { Thresholds } from './thresholds.js';
 import { TimeWindow } from './time-window.js';
@@ -32,7 +31,7 @@ export function termsOf(settings: CircuitSettings, name: string, log: Remembered
     halfOpenFor,
     window: windows(size),
     openFor: (openings) => {
-      const blame = (fault: unknown) => events.tell(rethrow, fault, `${name} openFor`);
+      const blame = (fault: unknown) => events.blame(fault, `${name} openFor`);
       return openTime(settings.openFor, { name, openings, error: log.lastFailure?.error }, blame);
     },
   };

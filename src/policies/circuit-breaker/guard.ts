@@ -15,7 +15,6 @@ import type { CircuitOpenError } from './circuit-open-error.js';
 import type { CircuitUseOptions } from './circuit-options.js';
 import { failed, type Outcome, slow, succeeded, timedOut } from './outcome.js';
 import type { Passage } from './passage.js';
-import { rethrow } from './rethrow.js';
 
 /** How one use of a circuit judges its calls, complete. */
 export interface Judgement extends ErrorJudgement {
@@ -163,7 +162,7 @@ export class Guard {
   }
 
   #blame(fault: unknown, { site }: Call): void {
-    this.#events.tell(rethrow, fault, `${site} @CircuitBreaker`);
+    this.#events.blame(fault, `${site} @CircuitBreaker`);
   }
 }
 

@@ -12,11 +12,10 @@ import {
   type Services,
   timesUsedUp,
 } from '../../core/index.js';
-import { longestDelay } from './backoff.js';
 import type { GivenUp } from './retry-events.js';
 import type { Outcome } from './retry-judge.js';
 import type { RetrySettings } from './retry-options.js';
-import { type RepeatedCall, RetryTiming, type Stop } from './retry-timing.js';
+import { longestWait, type RepeatedCall, RetryTiming, type Stop } from './retry-timing.js';
 
 /** Calls the method again after a failure, waiting longer each time. */
 export class RetryPolicy implements Policy {
@@ -63,10 +62,12 @@ export class RetryPolicy implements Policy {
   }
 
   bounds({ attempts, duration }: Bounds): Bounds {
-    const { maxAttempts } = this.#settings;
+    const { maxAttempts, maxDuration } = this.#settings;
     let waits = 0;
-    for (let attempt = 1; attempt < maxAttempts; attempt++) waits += longestDelay(this.#settings, attempt);
-    return { attempts: attempts * maxAttempts, duration: duration * maxAttempts + waits };
+    for (let attempt = 1; attempt < maxAttempts; attempt++) waits += longestWait(this.#settings, attempt);
+    const all = duration * maxAttempts + waits;
+    const longest = maxDuration === undefined || maxAttempts === 1 ? all : Math.min(all, maxDuration + duration);
+    return { attempts: attempts * maxAttempts, duration: longest };
   }
 
   /** A layer further out repeats this call: one layer retries, or attempts would multiply. */

@@ -1,5 +1,5 @@
 import type { Call, Clock, EventBus, Random, RejectedError, Services } from '../../core/index.js';
-import { backoffDelay } from './backoff.js';
+import { backoffDelay, longestDelay } from './backoff.js';
 import type { GivenUp } from './retry-events.js';
 import { type Outcome, type Repeatable, repeatable, retryAfterOf } from './retry-judge.js';
 import type { RetrySettings } from './retry-options.js';
@@ -70,4 +70,11 @@ export class RetryTiming {
     if (retryAfter === 'cap') return Math.min(asked, maxDelay);
     return retryAfter === 'giveUp' && asked > maxDelay ? undefined : asked;
   }
+}
+
+/** The longest wait that can come before the next attempt: the callee may ask for more than the backoff. */
+export function longestWait(settings: RetrySettings, attempt: number): number {
+  const { retryAfter, maxDelay } = settings;
+  if (retryAfter === 'obey') return Number.POSITIVE_INFINITY;
+  return retryAfter === 'ignore' ? longestDelay(settings, attempt) : maxDelay;
 }

@@ -118,6 +118,17 @@ describe('circuits by name', () => {
 describe('circuits by key', () => {
   const byTenant = { failureThreshold: 1, key: (tenant: unknown) => tenant } as const;
 
+  it('reject the call whose key function throws, and leave no timer behind', async () => {
+    // The key was read outside of a try: the step threw instead of rejecting,
+    // and a total timeout around it stayed armed.
+    const key = () => {
+      throw new TypeError('no tenant');
+    };
+    const { call, clock } = subject({ circuitBreaker: { key }, timeout: { total: '1s' } }, async () => 1);
+    await expect(call()).rejects.toThrow('no tenant');
+    expect(clock.pending).toBe(0);
+  });
+
   it('open for one key, and not for others', async () => {
     const { all } = methods(byTenant);
     const [{ call, method }] = all as [(typeof all)[number]];

@@ -48,7 +48,7 @@ describe('calls that wait for a circuit', () => {
 
   it('make the worst case longer by their patience', () => {
     const { call } = subject(
-      { circuitBreaker: { maxWait: '2s' }, timeout: '3s', retry: { maxAttempts: 2, delay: 0 } },
+      { circuitBreaker: { maxWait: '2s' }, timeout: '3s', retry: { maxAttempts: 2, delay: 0, retryAfter: 'ignore' } },
       controlled(),
     );
     expect(explain(call)).toMatchObject([{ attempts: 2, duration: 10_000 }]);
