@@ -7,6 +7,7 @@ import {
 } from '../../../src/policies/circuit-breaker/index.js';
 import { protect } from '../../../src/runtime/index.js';
 import { settle, testRuntime } from '../../../src/testing/index.js';
+import { subject } from '../../support/subject.js';
 import { controlled, outcomes, rejection } from './controlled.js';
 
 /** Several protected methods in one runtime. */
