@@ -21,6 +21,7 @@ export interface Channel<Event> {
 export class EventBus {
   readonly #channels = new Map<string, BusChannel>();
   readonly #callbacks = new Map<string, BusChannel>();
+  readonly #interests: Interest[] = [];
   readonly #everyone = new Set<AnyListener>();
   readonly #report: (error: unknown, name: string) => void;
 
@@ -61,6 +62,13 @@ export class EventBus {
     this.tell(rethrow, fault, name);
   }
 
+  /** Whether anyone listens to any of these facts, in one field: fetched once and asked per call. */
+  interest<Name extends EventName>(...names: readonly Name[]): { readonly heard: boolean } {
+    const interest = new Interest(names.map((name) => this.#channel(name)));
+    this.#interests.push(interest);
+    return interest;
+  }
+
   /** The channel of one kind of fact, to be fetched once and asked per call. */
   channel<Name extends EventName>(name: Name): Channel<Events[Name]> {
     return this.#channel(name);
@@ -76,12 +84,27 @@ export class EventBus {
 
   #refresh(): void {
     for (const channel of this.#channels.values()) channel.refresh();
+    for (const interest of this.#interests) interest.refresh();
   }
 }
 
 type Listener = (...args: unknown[]) => unknown;
 
 const noListeners: Set<AnyListener> = new Set();
+
+class Interest {
+  heard = false;
+  readonly #channels: readonly BusChannel[];
+
+  constructor(channels: readonly BusChannel[]) {
+    this.#channels = channels;
+    this.refresh();
+  }
+
+  refresh(): void {
+    this.heard = this.#channels.some(({ heard }) => heard);
+  }
+}
 
 class BusChannel implements Channel<unknown> {
   heard = false;

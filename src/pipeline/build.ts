@@ -3,8 +3,9 @@ import { compose } from './compose.js';
 import { guarded } from './guarded.js';
 import { type AnyFunction, invoke } from './invoke.js';
 import { endableFrom, order, rankOf, reorder } from './order.js';
-import { CountedOutcomes } from './outcomes.js';
-import { type CallStats, Pipeline, type PlacedPolicy } from './pipeline.js';
+import { type CallStats, CountedOutcomes } from './outcomes.js';
+import { Pipeline } from './pipeline.js';
+import type { PlacedPolicy } from './placed-policy.js';
 
 /** The options of one kind on one method, all layers merged. */
 export interface MergedSpec {

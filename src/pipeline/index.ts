@@ -1,5 +1,6 @@
 export { build, type MergedSpec, type Plan } from './build.js';
 export type { AnyFunction } from './invoke.js';
 export { order, type Place } from './order.js';
-export { type CallStats, Pipeline, type PlacedPolicy } from './pipeline.js';
+export type { CallStats } from './outcomes.js';
+export { Pipeline } from './pipeline.js';
 export type {} from './pipeline-events.js';

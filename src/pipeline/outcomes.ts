@@ -1,6 +1,17 @@
 import type { Call, Outcomes } from '../core/index.js';
 import { countError } from './error-count.js';
-import type { CallStats } from './pipeline.js';
+import type { AttemptCount } from './invoke.js';
+
+/** The counters of one method. */
+export interface CallStats extends AttemptCount {
+  calls: number;
+  successes: number;
+  failures: number;
+  /** Calls whose caller left, or that were ended from outside. */
+  cancelled: number;
+  /** Failures by the code or name of their error. */
+  readonly errors: Map<string, number>;
+}
 
 /** Counts what became of the calls of one method, once for each. */
 export class CountedOutcomes implements Outcomes {

@@ -8,7 +8,6 @@ import {
   type Events,
   type Lifetime,
   type Next,
-  type Policy,
   RuntimeDisposedError,
   type Services,
   signalOf,
@@ -18,26 +17,8 @@ import {
   watchSignal,
 } from '../core/index.js';
 import type { Plan } from './build.js';
-import type { AttemptCount } from './invoke.js';
-import type { CountedOutcomes } from './outcomes.js';
-
-/** A policy at its place. */
-export interface PlacedPolicy {
-  readonly place: string;
-  readonly kind: string;
-  readonly policy: Policy;
-}
-
-/** The counters of one method. */
-export interface CallStats extends AttemptCount {
-  calls: number;
-  successes: number;
-  failures: number;
-  /** Calls whose caller left, or that were ended from outside. */
-  cancelled: number;
-  /** Failures by the code or name of their error. */
-  readonly errors: Map<string, number>;
-}
+import type { CallStats, CountedOutcomes } from './outcomes.js';
+import type { PlacedPolicy } from './placed-policy.js';
 
 /** What a pipeline is made of. */
 export interface PipelineParts extends Pick<Plan, 'site' | 'everywhere'> {
@@ -63,6 +44,9 @@ export class Pipeline implements CallOrigin {
   readonly #counting: Next | undefined;
   /** Whoever is beneath a method can take hold of its call at any time. */
   readonly #everywhere: boolean;
+  /** The runtime is being disposed: nothing is called any more. */
+  #closed: boolean;
+  readonly #watched: { readonly heard: boolean };
   readonly #started: Channel<Events['call.started']>;
   readonly #succeeded: Channel<Events['call.succeeded']>;
   readonly #failed: Channel<Events['call.failed']>;
@@ -79,6 +63,8 @@ export class Pipeline implements CallOrigin {
     this.stats = stats;
     this.policies = policies;
     this.#first = first;
+    this.#closed = services.closing.ending !== undefined;
+    this.#watched = services.events.interest('call.started', 'call.succeeded', 'call.failed');
     this.#started = services.events.channel('call.started');
     this.#succeeded = services.events.channel('call.succeeded');
     this.#failed = services.events.channel('call.failed');
@@ -94,11 +80,16 @@ export class Pipeline implements CallOrigin {
     return calls - successes - failures - cancelled;
   }
 
+  /** Calls nothing any more: every call is refused with RuntimeDisposedError. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** Runs one call. What nobody outside can end, and nobody watches, takes the short way. */
   run(target: unknown, args: readonly unknown[], report?: CallReport): Promise<unknown> {
     const signal = args.length === 0 ? undefined : signalOf(args[args.length - 1]);
     const outer = signal === undefined ? surroundingCall() : (callBehind(signal) ?? surroundingCall());
-    if (this.closing.ending !== undefined) return Promise.reject(new RuntimeDisposedError(this.site));
+    if (this.#closed) return Promise.reject(new RuntimeDisposedError(this.site));
     if (signal !== undefined || outer !== undefined || report !== undefined || this.#looksCloser)
       return this.#runLinked(target, args, signal, outer, report);
     this.stats.calls++;
@@ -110,7 +101,7 @@ export class Pipeline implements CallOrigin {
   }
 
   get #looksCloser(): boolean {
-    return this.#started.heard || this.#succeeded.heard || this.#failed.heard || this.#everywhere;
+    return this.#watched.heard || this.#everywhere;
   }
 
   #runLinked(

@@ -15,6 +15,7 @@ export async function drain(
   { clock, closing, lifetime }: Pick<Services, 'clock' | 'closing' | 'lifetime'>,
   patience: number,
 ): Promise<void> {
+  for (const pipeline of pipelines) pipeline.close();
   closing.end(new RuntimeDisposedError('the runtime'));
   if (patience > 0) await settled(pipelines, clock, patience);
   lifetime.end(new RuntimeDisposedError('the runtime'));
