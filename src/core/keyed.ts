@@ -24,7 +24,8 @@ const glances = 8;
  */
 export class Keyed<T> {
   readonly #members = new LRUCache<Key, Member<T>>({ maxSize: Number.MAX_SAFE_INTEGER, sizeCalculation: () => 1 });
-  readonly #bounds: KeyedBounds;
+  /** What it keeps to. */
+  readonly bounds: KeyedBounds;
   readonly #clock: Clock;
   readonly #make: () => T;
   readonly #busy: (instance: T) => boolean;
@@ -32,7 +33,7 @@ export class Keyed<T> {
   #allBusy = false;
 
   constructor(bounds: KeyedBounds, clock: Clock, make: () => T, busy: (instance: T) => boolean) {
-    this.#bounds = bounds;
+    this.bounds = bounds;
     this.#clock = clock;
     this.#make = make;
     this.#busy = busy;
@@ -69,7 +70,7 @@ export class Keyed<T> {
 
   #admit(key: Key, now: number): T {
     this.#dropIdle(now);
-    if (this.#members.size >= this.#bounds.maxKeys && !this.#makeRoom()) {
+    if (this.#members.size >= this.bounds.maxKeys && !this.#makeRoom()) {
       this.#overflow ??= this.#make();
       return this.#overflow;
     }
@@ -80,7 +81,7 @@ export class Keyed<T> {
 
   #dropIdle(now: number): void {
     for (const [key, member] of this.#oldest(2)) {
-      if (now - member.usedAt < this.#bounds.idle) continue;
+      if (now - member.usedAt < this.bounds.idle) continue;
       if (this.#busy(member.instance)) this.#postpone(key);
       else this.#members.delete(key);
     }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { namePattern } from './checks.js';
 import type { Clock } from './clock.js';
+import { EventBus } from './events.js';
 import { InvalidOptionsError } from './invalid-options.js';
 import { Keyed, type KeyedBounds } from './keyed.js';
 
@@ -31,6 +32,7 @@ export class Registry<T, Given extends object> {
   readonly making: Making<T, Given>;
   readonly #entries = new Map<string, Entry<T, Given>>();
   readonly #families = new Map<string, Keyed<T>>();
+  readonly #events = new EventBus(); // reports listeners that throw
   readonly #listeners = { added: new Set<Listener<T>>(), removed: new Set<Listener<T>>() };
 
   constructor(making: Making<T, Given>) {
@@ -62,10 +64,10 @@ export class Registry<T, Given extends object> {
     return entry.instance;
   }
 
-  /** The instances that split one name by key; made on first use. */
+  /** The instances that split one name by key; made on first use, whose bounds hold for all. */
   family(name: string, bounds: KeyedBounds, clock: Clock): Keyed<T> {
     const known = this.#families.get(name);
-    if (known) return known;
+    if (known) return this.#sameBounds(name, known, bounds);
     const make = () => this.making.make(name, this.#entries.get(name)?.given ?? ({} as Given));
     const family = new Keyed(bounds, clock, make, (instance: T) => this.making.busy(instance));
     this.#families.set(name, family);
@@ -82,7 +84,6 @@ export class Registry<T, Given extends object> {
     const entry = this.#entries.get(name);
     if (!entry) return false;
     this.#entries.delete(name);
-    this.#families.delete(name);
     this.#families.delete(name);
     this.#tell('removed', name, entry.instance);
     return true;
@@ -120,11 +121,20 @@ export class Registry<T, Given extends object> {
     const known = this.making.complete(entry.given, name) as Record<string, unknown>;
     const wanted = this.making.complete({ ...entry.given, ...given }, name) as Record<string, unknown>;
     for (const option of Object.keys(given)) {
-      if (isDeepStrictEqual(known[option], wanted[option])) continue;
+      if (isSame(known[option], wanted[option])) continue;
       const rule = `of '${name}' is already set by ${entry.by}: two uses of a name must agree`;
       const value = { [String(entry.by)]: known[option], [site]: wanted[option] };
       throw new InvalidOptionsError({ decorator: this.making.decorator, option, rule, value, site });
     }
+  }
+
+  #sameBounds(name: string, family: Keyed<T>, bounds: KeyedBounds): Keyed<T> {
+    for (const option of ['maxKeys', 'idle'] as const) {
+      if (family.bounds[option] === bounds[option]) continue;
+      const rule = `of '${name}' is already ${family.bounds[option]}: two uses of a name must agree`;
+      throw new InvalidOptionsError({ decorator: this.making.decorator, option, rule, value: bounds[option] });
+    }
+    return family;
   }
 
   #checked(name: string): string {
@@ -134,6 +144,23 @@ export class Registry<T, Given extends object> {
   }
 
   #tell(what: 'added' | 'removed', name: string, instance: T): void {
-    for (const listener of this.#listeners[what]) listener(name, instance);
+    for (const listener of this.#listeners[what]) {
+      try {
+        listener(name, instance);
+      } catch (error) {
+        this.#events.blame(error, `${this.making.decorator} registry ${what}`);
+      }
+    }
   }
+}
+
+/** Data is the same when it is equal, anything else only when it is the same thing. */
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || (isData(one) && isData(other) && isDeepStrictEqual(one, other));
+}
+
+function isData(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const prototype = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }

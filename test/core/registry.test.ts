@@ -156,6 +156,9 @@ describe('a name that is split', () => {
     const family = boxes.family('main', bounds, new ManualClock());
     expect(family.of('a')).toEqual({ given: { size: 3 } });
     expect(boxes.family('main', bounds, new ManualClock())).toBe(family);
+    expect(() => boxes.family('main', { ...bounds, maxKeys: 20 }, new ManualClock())).toThrow(
+      "maxKeys of 'main' is already 10: two uses of a name must agree, but got 20",
+    );
     expect(boxes.keyed('main')).toBe(family);
     expect(boxes.keyed('other')).toBeUndefined();
   });
@@ -177,5 +180,17 @@ describe('a name that is split', () => {
     boxes.remove('main');
     expect(boxes.keyed('main')).toBeUndefined();
     expect(boxes.family('main', bounds, new ManualClock())).not.toBe(family);
+  });
+});
+
+describe('what listens to a registry', () => {
+  it('breaks nothing by throwing, and is reported', async () => {
+    const warned = new Promise((resolve) => process.once('warning', resolve));
+    const boxes = new Lenient();
+    boxes.on('added', () => {
+      throw new Error('broken listener');
+    });
+    expect(boxes.get('main')).toBe(boxes.find('main'));
+    expect(await warned).toMatchObject({ name: 'HoldfastWarning' });
   });
 });
