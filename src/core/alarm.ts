@@ -2,13 +2,16 @@
 export abstract class Alarm {
   /** When it is due, in monotonic milliseconds. */
   at = 0;
-  /** Keeps the process alive while it is armed. */
-  readonly keepsAlive: boolean = true;
   /** Where it is armed; undefined when it is not. */
   home: Home | undefined = undefined;
   before: Alarm | undefined = undefined;
   after: Alarm | undefined = undefined;
   index = -1;
+
+  /** Keeps the process alive while it is armed. */
+  get keepsAlive(): boolean {
+    return true;
+  }
 
   abstract ring(): void;
 

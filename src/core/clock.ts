@@ -103,12 +103,15 @@ class Sleep extends Alarm {
 }
 
 class Later extends Alarm {
-  override readonly keepsAlive = false;
   readonly #due: () => void;
 
   constructor(due: () => void) {
     super();
     this.#due = due;
+  }
+
+  override get keepsAlive(): boolean {
+    return false;
   }
 
   override ring(): void {

@@ -3,7 +3,7 @@ import { Alarm } from '../../src/core/index.js';
 
 /** Notes when it rings. */
 export class Bell extends Alarm {
-  override readonly keepsAlive: boolean;
+  readonly #keepsAlive: boolean;
   readonly name: number;
   readonly #rung: (bell: Bell) => void;
 
@@ -11,7 +11,11 @@ export class Bell extends Alarm {
     super();
     this.name = name;
     this.#rung = rung;
-    this.keepsAlive = keepsAlive;
+    this.#keepsAlive = keepsAlive;
+  }
+
+  override get keepsAlive(): boolean {
+    return this.#keepsAlive;
   }
 
   override ring(): void {

@@ -73,7 +73,6 @@ export class Refreshes {
 
 /** Ends a refresh that takes too long: a failure, as a total timeout is. */
 class RefreshLimit extends Alarm {
-  override readonly keepsAlive = false;
   readonly #flight: Call;
   readonly #after: number;
 
@@ -81,6 +80,10 @@ class RefreshLimit extends Alarm {
     super();
     this.#flight = flight;
     this.#after = after;
+  }
+
+  override get keepsAlive(): boolean {
+    return false;
   }
 
   override ring(): void {

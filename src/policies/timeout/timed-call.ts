@@ -1,10 +1,15 @@
-import { Alarm, type Call, type Clock, type Outcomes, type TimeLimit, TimeoutError } from '../../core/index.js';
+import { Alarm, type Call, type Outcomes, type TimeLimit, TimeoutError } from '../../core/index.js';
 import type { TimeoutPolicy } from './timeout-policy.js';
+
+/** What settles a promise. */
+export interface Settlers {
+  resolve: (value: unknown) => void;
+  reject: (reason: unknown) => void;
+}
 
 /** One call whose time is running: settles once, with the outcome or when the time is over. Plain fields: one is made per call. */
 export class TimedCall extends Alarm implements TimeLimit {
   readonly policy: TimeoutPolicy;
-  readonly clock: Clock;
   /** The part of the call that ends when the time is over. */
   readonly call: Call;
   allowed: number;
@@ -16,16 +21,13 @@ export class TimedCall extends Alarm implements TimeLimit {
 
   constructor(
     policy: TimeoutPolicy,
-    clock: Clock,
     call: Call,
     allowed: number,
-    resolve: (value: unknown) => void,
-    reject: (reason: unknown) => void,
+    { resolve, reject }: Settlers,
     outcomes: Outcomes | undefined,
   ) {
     super();
     this.policy = policy;
-    this.clock = clock;
     this.call = call;
     this.allowed = allowed;
     this.resolve = resolve;
@@ -77,10 +79,10 @@ export class TimedCall extends Alarm implements TimeLimit {
   extend(by: number): void {
     if (this.over) return;
     const { at } = this;
-    this.clock.disarm(this);
+    this.policy.clock.disarm(this);
     this.allowed += by;
     this.call.due = Math.min(this.call.forkedFrom?.deadline ?? Number.POSITIVE_INFINITY, at + by);
-    this.clock.arm(this, at + by);
+    this.policy.clock.arm(this, at + by);
   }
 
   #refuse(reason: unknown): void {
@@ -90,7 +92,7 @@ export class TimedCall extends Alarm implements TimeLimit {
 
   #finish(): void {
     this.over = true;
-    this.clock.disarm(this);
+    this.policy.clock.disarm(this);
     this.leave?.();
   }
 }

@@ -12,7 +12,7 @@ import {
   parseDuration,
   type Services,
 } from '../../core/index.js';
-import { TimedCall } from './timed-call.js';
+import { type Settlers, TimedCall } from './timed-call.js';
 
 /** What a timeout was asked for. */
 export interface Limit {
@@ -28,13 +28,13 @@ export class TimeoutPolicy implements Policy {
   readonly scope: 'attempt' | 'total';
   readonly #limit: Limit;
   readonly #services: Services;
-  readonly #clock: Clock;
+  readonly clock: Clock;
 
   constructor(limit: Limit, services: Services) {
     this.scope = limit.scope;
     this.#limit = limit;
     this.#services = services;
-    this.#clock = services.clock;
+    this.clock = services.clock;
   }
 
   get summary(): string {
@@ -45,7 +45,7 @@ export class TimeoutPolicy implements Policy {
   wrap(next: Next, outcomes?: Outcomes): Next {
     const { after } = this.#limit;
     if (typeof after === 'function') return (call) => this.#byFunction(call, next, after, outcomes);
-    const line = this.#clock.line(after);
+    const line = this.clock.line(after);
     return (call) => this.#timed(call, next, after, line, outcomes);
   }
 
@@ -89,20 +89,28 @@ export class TimeoutPolicy implements Policy {
   }
 
   #timed(call: Call, next: Next, after: number, line: Line | undefined, outcomes?: Outcomes): Promise<unknown> {
-    const clock = this.#clock;
+    const clock = this.clock;
     const now = clock.now();
     const fork = call.fork();
     if (fork.due === undefined || now + after < fork.due) fork.due = now + after;
     if (this.scope === 'total') fork.interruptible = true;
-    return new Promise((resolve, reject) => {
-      const timed = new TimedCall(this, clock, fork, after, resolve, reject, outcomes);
-      if (line === undefined) clock.arm(timed, now + after);
-      else line.arm(timed, now);
-      if (call.interruptible) timed.follow(call);
-      next(fork).then(
-        (value) => timed.succeeded(value),
-        (error) => timed.failed(error),
-      );
-    });
+    const outcome = new Promise<unknown>(takeSettlers);
+    const timed = new TimedCall(this, fork, after, settlers, outcomes);
+    if (line === undefined) clock.arm(timed, now + after);
+    else line.arm(timed, now);
+    if (call.interruptible) timed.follow(call);
+    next(fork).then(
+      (value) => timed.succeeded(value),
+      (error) => timed.failed(error),
+    );
+    return outcome;
   }
+}
+
+const settlers: Settlers = { resolve: () => undefined, reject: () => undefined };
+
+/** Hands over what settles the promise that is being made: one function for all, instead of a closure per call. */
+function takeSettlers(resolve: Settlers['resolve'], reject: Settlers['reject']): void {
+  settlers.resolve = resolve;
+  settlers.reject = reject;
 }
