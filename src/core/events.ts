@@ -21,7 +21,7 @@ export interface Channel<Event> {
 export class EventBus {
   readonly #channels = new Map<string, BusChannel>();
   readonly #callbacks = new Map<string, BusChannel>();
-  readonly #interests: Interest[] = [];
+  readonly #interests = new Map<string, Interest>();
   readonly #everyone = new Set<AnyListener>();
   readonly #report: (error: unknown, name: string) => void;
 
@@ -64,8 +64,9 @@ export class EventBus {
 
   /** Whether anyone listens to any of these facts, in one field: fetched once and asked per call. */
   interest<Name extends EventName>(...names: readonly Name[]): { readonly heard: boolean } {
-    const interest = new Interest(names.map((name) => this.#channel(name)));
-    this.#interests.push(interest);
+    const key = names.join();
+    const interest = this.#interests.get(key) ?? new Interest(names.map((name) => this.#channel(name)));
+    this.#interests.set(key, interest);
     return interest;
   }
 
@@ -84,7 +85,7 @@ export class EventBus {
 
   #refresh(): void {
     for (const channel of this.#channels.values()) channel.refresh();
-    for (const interest of this.#interests) interest.refresh();
+    for (const interest of this.#interests.values()) interest.refresh();
   }
 }
 

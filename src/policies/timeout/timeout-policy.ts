@@ -96,6 +96,7 @@ export class TimeoutPolicy implements Policy {
     if (this.scope === 'total') fork.interruptible = true;
     const outcome = new Promise<unknown>(takeSettlers);
     const timed = new TimedCall(this, fork, after, settlers, outcomes);
+    takeSettlers(nothing, nothing); // what the call comes to must not be kept here until the next one
     if (line === undefined) clock.arm(timed, now + after);
     else line.arm(timed, now);
     if (call.interruptible) timed.follow(call);
@@ -107,7 +108,8 @@ export class TimeoutPolicy implements Policy {
   }
 }
 
-const settlers: Settlers = { resolve: () => undefined, reject: () => undefined };
+const nothing = () => undefined;
+const settlers: Settlers = { resolve: nothing, reject: nothing };
 
 /** Hands over what settles the promise that is being made: one function for all, instead of a closure per call. */
 function takeSettlers(resolve: Settlers['resolve'], reject: Settlers['reject']): void {

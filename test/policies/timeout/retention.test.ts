@@ -1,0 +1,21 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import { settle } from '../../../src/testing/index.js';
+import { subject } from '../../support/subject.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+it('keeps nothing of what a call came to', async () => {
+  // What settles the promise of the latest call stayed in a variable of the module,
+  // and with it the answer, until the next call of any method with a timeout.
+  const { call } = subject({ timeout: '1s' }, async () => ({ answer: 42 }));
+  const answered = async () => new WeakRef(await call());
+  const answer = await answered();
+  for (let i = 0; i < 5 && answer.deref(); i++) {
+    await settle();
+    collectGarbage();
+  }
+  expect(answer.deref()).toBeUndefined();
+});
