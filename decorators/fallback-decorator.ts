@@ -19,10 +19,21 @@ export type Substitutes<F, A extends readonly any[], M extends AsyncMethod> = [F
       readonly substitute: F;
     };
 
-/** Accepts a class that has a method of that name. */
-export type HasMethod<Name extends string, This> = This extends { readonly [K in Name]: AnyFunction }
+/** A method that could itself have answered for another one. */
+export type StandIn<M extends AsyncMethod> = (...args: Parameters<M>) => Awaited<ReturnType<M>> | ReturnType<M>;
+
+/** Accepts a class with a method of that name that can answer for the decorated one; otherwise the compiler's message says what does not fit. */
+export type HasStandIn<Name extends string, This, M extends AsyncMethod> = This extends {
+  readonly [K in Name]: StandIn<M>;
+}
   ? unknown
-  : { readonly error: 'the class has no public method of this name'; readonly name: Name };
+  : This extends { readonly [K in Name]: AnyFunction }
+    ? {
+        readonly error: 'the method of this name cannot answer for the decorated one';
+        readonly name: Name;
+        readonly needed: StandIn<M>;
+      }
+    : { readonly error: 'the class has no public method of this name'; readonly name: Name };
 
 // biome-ignore lint/suspicious/noExplicitAny: as above
 type AnyFunction = (...args: any[]) => unknown;
@@ -42,10 +53,10 @@ export interface SubstituteDecorator<F, A extends readonly any[]> {
 export interface MethodFallbackDecorator<Name extends string> {
   <This, M extends AsyncMethod>(
     value: M,
-    context: ClassMethodDecoratorContext<This, M> & HasMethod<NoInfer<Name>, This>,
+    context: ClassMethodDecoratorContext<This, M> & HasStandIn<NoInfer<Name>, This, NoInfer<M>>,
   ): M;
   <M extends AsyncMethod>(
-    target: { readonly [K in Name]: AnyFunction },
+    target: { readonly [K in Name]: StandIn<NoInfer<M>> },
     key: string | symbol,
     descriptor: TypedPropertyDescriptor<M>,
   ): TypedPropertyDescriptor<M>;

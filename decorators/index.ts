@@ -3,6 +3,8 @@ import './metadata.js';
 export { type PresetName, presets } from '../src/config/index.js';
 export {
   type Bounds,
+  type BudgetChoice,
+  type BudgetOptions,
   type CallReport,
   Clock,
   type CurrentCall,
@@ -27,6 +29,9 @@ export {
   ResilienceError,
   type ResilienceErrorCode,
   type ResilienceInfo,
+  RetryBudget,
+  RetryBudgetRegistry,
+  type RetryBudgetStats,
   RuntimeDisposedError,
   resilienceInfo,
   type Services,
@@ -51,6 +56,7 @@ export {
   type Load,
   type WrapOptions,
 } from '../src/policies/cache/index.js';
+export type { ChaosFunction, ChaosOptions } from '../src/policies/chaos/index.js';
 export {
   CircuitBreaker as Circuit,
   type CircuitBreakerOptions,
@@ -61,13 +67,14 @@ export {
 } from '../src/policies/circuit-breaker/index.js';
 export type { DedupOptions } from '../src/policies/dedup/index.js';
 export type { FallbackOptions, FallbackRule, FallbackSource } from '../src/policies/fallback/index.js';
+export type { HedgeOptions } from '../src/policies/hedge/index.js';
 export {
   RateLimitedError,
   RateLimiter,
   RateLimiterRegistry,
   type RateLimitOptions,
 } from '../src/policies/rate-limit/index.js';
-export type { RetryOptions } from '../src/policies/retry/index.js';
+export type { DelayReason, GivenUp, Outcome, RetryOptions, RetryRules } from '../src/policies/retry/index.js';
 export type { TimeoutOptions } from '../src/policies/timeout/index.js';
 export {
   type DetailedResult,
@@ -87,10 +94,12 @@ export {
 export type { AsyncMethodDecorator } from './async-method-decorator.js';
 export { Bulkhead } from './bulkhead.js';
 export { Cached } from './cached.js';
+export { Chaos } from './chaos.js';
 export { CircuitBreaker } from './circuit-breaker.js';
 export { Dedup } from './dedup.js';
 export { definePolicy, type PolicyDefinition } from './define-policy.js';
 export { Fallback } from './fallback.js';
+export { Hedge } from './hedge.js';
 export { RateLimit } from './rate-limit.js';
 export { Resilient, type ResilientOptions } from './resilient.js';
 export { Retry } from './retry.js';

@@ -1,9 +1,9 @@
-import { type Duration, definePolicy, option, Retry } from 'holdfast';
+import { type Duration, definePolicy, explain, option, Retry } from 'holdfast';
 
-// A kind of policy of your own: it has options, a place in the order, and a decorator, as ours have.
+// A kind of policy of your own has what ours have: options that are checked, a place in the order, and a decorator.
 const Tracked = definePolicy({
   kind: 'tracked',
-  before: 'retry', // right outside of Retry: it sees calls, not attempts
+  before: 'retry', // right outside of Retry: it sees calls
   options: option.options<{ readonly label?: string; readonly slowerThan?: Duration }>()('@Tracked', {
     label: option.optional(option.name(), 'call'),
     slowerThan: option.optional(option.duration(), '5ms'),
@@ -21,17 +21,32 @@ const Tracked = definePolicy({
   }),
 });
 
-class Stock {
-  #left = 2;
+const Numbered = definePolicy({
+  kind: 'numbered',
+  after: 'retry', // right within Retry: it sees attempts
+  options: option.options<object>()('@Numbered', {}),
+  create: () => ({
+    summary: 'says which attempt it is',
+    wrap: (next) => (call) => {
+      console.log(`attempt ${call.attempt}`);
+      return next(call);
+    },
+  }),
+});
 
-  @Tracked({ label: 'stock', slowerThan: '10ms' })
+class Stock {
+  #left = 1;
+
+  @Numbered()
   @Retry({ delay: '20ms', jitter: 'none' })
+  @Tracked({ label: 'stock', slowerThan: '10ms' })
   async level(item: string): Promise<string> {
     if (this.#left-- > 0) throw new Error('busy');
     return `12 of ${item}`;
   }
 }
 
+for (const { text } of explain(Stock)) console.log(text);
 console.log(await new Stock().level('tea'));
 
 // Wrong options get the same kind of error as those of our own decorators.

@@ -6,11 +6,13 @@ import { bulkhead } from './what-does-a-bulkhead-cost.js';
 import { cacheHit } from './what-does-a-cache-hit-cost.js';
 import { circuit } from './what-does-a-circuit-cost.js';
 import { consecutiveCircuit } from './what-does-a-consecutive-circuit-cost.js';
+import { hedged } from './what-does-a-hedge-cost.js';
 import { rateLimit } from './what-does-a-rate-limit-cost.js';
 import { refusal } from './what-does-a-refusal-cost.js';
 import { staleHit } from './what-does-a-stale-hit-cost.js';
 import { timeout } from './what-does-a-timeout-cost.js';
 import { emptyPipeline } from './what-does-an-empty-pipeline-cost.js';
+import { chaos } from './what-does-chaos-cost.js';
 import { hundredDedup } from './what-does-dedup-cost-a-hundred-callers.js';
 import { loneDedup } from './what-does-dedup-cost-a-lone-caller.js';
 import { retry } from './what-does-retry-cost.js';
@@ -22,6 +24,7 @@ export const questions: readonly Question[] = [
   circuit,
   consecutiveCircuit,
   timeout,
+  hedged,
   bulkhead,
   rateLimit,
   cacheHit,
@@ -31,5 +34,6 @@ export const questions: readonly Question[] = [
   retryCircuitTimeout,
   everythingOnAMiss,
   everythingOnAHit,
+  chaos,
   refusal,
 ];

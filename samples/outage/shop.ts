@@ -42,7 +42,7 @@ export class BareShop {
   },
   bulkhead: { name: 'supplier', maxConcurrent: 64, maxQueue: 200, order: 'adaptive' },
   timeout: { attempt: '1200ms', total: patience },
-  retry: { maxAttempts: 4, delay: '50ms', maxDelay: '400ms' },
+  retry: { maxAttempts: 4, delay: '50ms', maxDelay: '400ms', budget: { ratio: 0.7 } },
 })
 export class Shop {
   readonly rest: RestClient;

@@ -1,4 +1,5 @@
 import { type Bind, decorate, inject, injectable } from 'inversify';
+import { RetryBudgetRegistry } from '../core/index.js';
 import { BulkheadRegistry } from '../policies/bulkhead/index.js';
 import { CacheRegistry } from '../policies/cache/index.js';
 import { CircuitBreakerRegistry } from '../policies/circuit-breaker/index.js';
@@ -19,12 +20,22 @@ export function bindRegistries(bind: Bind): void {
   bind(CacheRegistry)
     .toResolvedValue(({ caches }: Runtime) => caches, [Runtime])
     .inTransientScope();
+  bind(RetryBudgetRegistry)
+    .toResolvedValue(({ budgets }: Runtime) => budgets, [Runtime])
+    .inTransientScope();
 }
 
 const missing = Symbol('a Runtime, from resilienceModule() or bound by toConstantValue()');
 
 /** A container with `autobind` would make instances of its own, which nobody uses: it has to say what is missing instead. */
-for (const type of [Runtime, CircuitBreakerRegistry, RateLimiterRegistry, BulkheadRegistry, CacheRegistry]) {
+for (const type of [
+  Runtime,
+  CircuitBreakerRegistry,
+  RateLimiterRegistry,
+  BulkheadRegistry,
+  CacheRegistry,
+  RetryBudgetRegistry,
+]) {
   decorate(injectable(), type);
   decorate(inject(missing), type, 0);
 }

@@ -6,6 +6,8 @@ import { type Ending, Lifetime } from './lifetime.js';
 /** What only some calls need: how it ends, who watches for that, its signal, and the report that somebody asked for. */
 export class CallLife extends Lifetime {
   report: CallReport | undefined = undefined;
+  /** The number of the copy that it is of an attempt; 0 for the first one. */
+  copy = 0;
   readonly #site: string;
   readonly #isPart: boolean;
   #controller: AbortController | undefined = undefined;
@@ -51,6 +53,24 @@ export class CallLife extends Lifetime {
 export function lifeOf(call: Call): CallLife {
   call.life ??= new CallLife(call.site, call.forkedFrom !== undefined, surrounding(call));
   return call.life;
+}
+
+/** Somebody may end this call, and what it is a part of, at a time that those further out cannot foresee. */
+export function letEnd(call: Call): void {
+  for (let part: Call | undefined = call; part; part = part.forkedFrom) part.interruptible = true;
+}
+
+/** Says that a fork is a copy of an attempt: 1 for the first beside it. */
+export function markCopy(fork: Call, copy: number): void {
+  lifeOf(fork).copy = copy;
+}
+
+/** The number of the copy that a call is, or is a part of; 0 for what is none. */
+export function copyOf(call: Call): number {
+  for (let part: Call | undefined = call; part; part = part.forkedFrom) {
+    if (part.life !== undefined && part.life.copy > 0) return part.life.copy;
+  }
+  return 0;
 }
 
 /** What a call lives within: the call that it is a part of, the one around it, or its runtime. */

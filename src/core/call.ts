@@ -1,15 +1,13 @@
-import { type CallLife, lifeOf, surrounding } from './call-life.js';
+import { type CallLife, letEnd, lifeOf, surrounding } from './call-life.js';
 import type { CallOrigin, CallReport, CurrentCall, TimeLimit } from './call-view.js';
 import { withSignal } from './caller-signal.js';
 import { carry } from './carried-call.js';
 import { type Duration, milliseconds } from './duration.js';
-import type { Ending, EndListener } from './lifetime.js';
+import type { Ending, EndListener, Overrun } from './lifetime.js';
 
 /**
- * One invocation of a protected method; each attempt beyond the first, and each part that may be ended alone, is a fork.
- *
- * One is made per call, so it is small: what only some calls need, their ending and their signal, is in a `CallLife` that is made
- * when somebody asks. Its fields are plain because the policies that limit and repeat it write some of them.
+ * One invocation of a protected method; each attempt beyond the first, and each part that may be ended alone, is a fork. One is made per
+ * call, so it is small: what only some calls need, their ending and their signal, is in a `CallLife`, made when somebody asks. Its fields are plain because the policies that limit and repeat it write some of them.
  */
 export class Call implements CurrentCall {
   readonly origin: CallOrigin;
@@ -118,8 +116,8 @@ export class Call implements CurrentCall {
   }
 
   /** Ends this and all within it; later calls change nothing. */
-  end(reason: unknown, timedOut = false): void {
-    lifeOf(this).end(reason, timedOut);
+  end(reason: unknown, timedOut = false, overrun?: Overrun): void {
+    lifeOf(this).end(reason, timedOut, overrun);
   }
 
   /** Calls `listener` in the tick in which this ends; the returned function stops watching. The caller checks `ending` first. */
@@ -127,8 +125,9 @@ export class Call implements CurrentCall {
     return lifeOf(this).watch(listener);
   }
 
-  /** Calls `listener` in the tick in which a wait of this call must end. The caller checks `halt` first. */
+  /** Calls `listener` in the tick in which a wait of this call must end. The caller checks `halt` first. What comes after the wait may end the call. */
   onHalt(listener: EndListener): () => void {
+    letEnd(this);
     const life = lifeOf(this);
     const halted = (ending: Ending) => {
       stop();

@@ -70,16 +70,26 @@ export function callback<F>(): v.GenericSchema<F, F> {
 
 /** A name under which something is shared. */
 export function name(): v.GenericSchema<string, string> {
-  const rule = 'must be a name: a letter, then letters, digits, _ . : or -';
-  return v.pipe(v.string(rule), v.regex(namePattern, rule));
+  return v.pipe(v.string(nameRule), v.regex(namePattern, nameRule));
 }
 
 /** The form of every name. */
 export const namePattern = /^[A-Za-z][\w.:-]*$/;
 
+/** The same in words, for error messages. */
+export const nameRule = 'must be a name: a letter, then letters, digits, _ . : or -';
+
 /** Whatever a test accepts, described by the rule. */
 export function that<T>(accepts: (value: unknown) => boolean, rule: string): v.GenericSchema<T, T> {
   return v.custom<T>(accepts, rule);
+}
+
+/** Whatever has no fault; the rule that it breaks may depend on the value. */
+export function faultless<T>(fault: (value: T) => string | undefined): v.GenericSchema<T, T> {
+  return v.custom<T>(
+    (value) => fault(value as T) === undefined,
+    ({ input }) => fault(input as T) ?? '',
+  );
 }
 
 /** What a test accepts, read into another form. */

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Call } from './call.js';
+import { letEnd } from './call-life.js';
 import type { CurrentCall } from './call-view.js';
 
 let current: Call | undefined;
@@ -12,7 +13,7 @@ const outside = AsyncLocalStorage.snapshot(); // the context in which this modul
  */
 export function currentCall(): CurrentCall | undefined {
   const call = surroundingCall();
-  for (let part = call; part; part = part.forkedFrom) part.interruptible = true; // whoever holds it may cancel it all
+  if (call) letEnd(call); // whoever holds it may cancel it all
   return call;
 }
 
@@ -32,6 +33,11 @@ export function enterCall(call: Call | undefined): Call | undefined {
 export function runAnywhere<T>(call: Call, run: () => T): T {
   anywhere ??= new AsyncLocalStorage();
   return anywhere.run(call, run);
+}
+
+/** Keeps the async context that it is called in: the returned function runs something in that, whoever calls it. */
+export function keepContext(): <T>(run: () => T) => T {
+  return AsyncLocalStorage.snapshot();
 }
 
 /** Runs something as part of no call and in no caller's async context, so that it keeps nothing of the caller alive. */

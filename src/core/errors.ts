@@ -23,6 +23,8 @@ export interface ErrorFacts {
 export interface RefusalFacts extends ErrorFacts {
   /** Milliseconds before which asking again is certain to be refused; undefined where nobody knows. */
   readonly retryAfter?: number | undefined;
+  /** Keeps the stack of the refusal, to find out who called. @default false */
+  readonly captureStack?: boolean | undefined;
 }
 
 const family = Symbol.for('holdfast.error');
@@ -67,12 +69,13 @@ export abstract class RejectedError extends ResilienceError {
   /** Milliseconds before which asking again is certain to be refused; undefined where nobody knows. */
   readonly retryAfter: number | undefined;
 
-  /** A refusal is an everyday answer: it carries its facts, and spares the price of a stack. */
+  /** A refusal is an everyday answer: it carries its facts, and spares the price of a stack unless it is asked for one. */
   constructor(message: string, facts: RefusalFacts) {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     super(message, facts);
     Error.stackTraceLimit = limit;
+    if (facts.captureStack) Error.captureStackTrace(this, new.target);
     this.retryAfter = facts.retryAfter;
   }
 

@@ -2,12 +2,27 @@ export { Alarm } from './alarm.js';
 export type { AnyClass } from './any-class.js';
 export { Call } from './call.js';
 export { callByHand } from './call-by-hand.js';
+export { copyOf, letEnd, markCopy } from './call-life.js';
 export type { CallOrigin, CallReport, CurrentCall, TimeLimit } from './call-view.js';
 export { signalOf, watchSignal } from './caller-signal.js';
 export { callBehind } from './carried-call.js';
-export { callback, count, duration, flag, name, namePattern, oneOf, quantity, rate, read, that } from './checks.js';
+export {
+  callback,
+  count,
+  duration,
+  faultless,
+  flag,
+  name,
+  namePattern,
+  oneOf,
+  quantity,
+  rate,
+  read,
+  that,
+} from './checks.js';
 export { Clock, type Waiting } from './clock.js';
-export { currentCall, enterCall, runAnywhere, runOutside, surroundingCall } from './current-call.js';
+export { currentCall, enterCall, keepContext, runAnywhere, runOutside, surroundingCall } from './current-call.js';
+export { discard } from './discard.js';
 export { type Duration, type DurationText, durationRule, milliseconds, parseDuration } from './duration.js';
 export {
   type ErrorFacts,
@@ -57,7 +72,7 @@ export {
 } from './judgement.js';
 export { checkKey, type GivenKey, type Key, type KeyFunction, keyOf, keyReader, splitKey, wholeKey } from './key.js';
 export { Keyed, type KeyedBounds } from './keyed.js';
-export { type Ending, type EndListener, Lifetime } from './lifetime.js';
+export { type Ending, type EndListener, Lifetime, type Overrun } from './lifetime.js';
 export type { Line } from './line.js';
 export { isPermanent, isTransient, markPermanent, markTransient } from './marks.js';
 /** What options are made of: checks, defaults, units; for policies of your own. */
@@ -86,6 +101,19 @@ export {
 } from './policy.js';
 export { endable, untilEnded } from './race.js';
 export { type Random, seededRandom, systemRandom } from './random.js';
-export { type Making, Registry } from './registry.js';
+export { type Making, type Membership, Registry } from './registry.js';
+export { parseRetryAfter, retryAfterOf } from './retry-after.js';
+export {
+  type AttemptResult,
+  type BudgetChoice,
+  type BudgetOptions,
+  budgetChoice,
+  budgetFor,
+  type ExtraKind,
+  RetryBudget,
+  RetryBudgetRegistry,
+  type RetryBudgetStats,
+} from './retry-budget/index.js';
 export type { Registries, Resolve, Services } from './services.js';
 export { SystemClock, systemClock } from './system-clock.js';
+export { isTimeout } from './timeouts.js';

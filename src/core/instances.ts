@@ -108,6 +108,9 @@ function numbersOf(family: object): Numbers {
   return known;
 }
 
+/** The key where only the instance splits the state. */
+const unsplit: Key = keyOf([]);
+
 class SplitInstances<T> implements Instances<T> {
   readonly name: string;
   readonly only = undefined;
@@ -125,13 +128,10 @@ class SplitInstances<T> implements Instances<T> {
   }
 
   of(call: Call): T {
-    const key = this.#keyOf(call);
+    const given = this.#key?.apply(call.target, call.args as unknown[]);
+    const key = this.#key === undefined ? unsplit : checkKey(given, call.site);
     if (key === undefined) return this.#main;
-    return this.#family.of(this.#numbers === undefined ? key : splitKey(key, this.#numbers.of(call.target)));
-  }
-
-  #keyOf(call: Call): Key | undefined {
-    if (this.#key === undefined) return keyOf([]);
-    return checkKey(this.#key.apply(call.target, call.args as unknown[]), call.site);
+    const own = this.#numbers === undefined ? key : splitKey(key, this.#numbers.of(call.target));
+    return this.#family.of(own, given);
   }
 }

@@ -27,23 +27,24 @@ export class Keyed<T> {
   /** What it keeps to. */
   readonly bounds: KeyedBounds;
   readonly #clock: Clock;
-  readonly #make: () => T;
+  readonly #make: (given: unknown) => T;
   readonly #busy: (instance: T) => boolean;
   #overflow: T | undefined;
   #allBusy = false;
 
-  constructor(bounds: KeyedBounds, clock: Clock, make: () => T, busy: (instance: T) => boolean) {
+  /** `make` is told for what an instance is made: undefined for the one that is shared. */
+  constructor(bounds: KeyedBounds, clock: Clock, make: (given: unknown) => T, busy: (instance: T) => boolean) {
     this.bounds = bounds;
     this.#clock = clock;
     this.#make = make;
     this.#busy = busy;
   }
 
-  /** The instance for a key. */
-  of(key: Key): T {
+  /** The instance for a key; `given` is the key as somebody gave it. */
+  of(key: Key, given?: unknown): T {
     const now = this.#clock.coarse();
     const member = this.#members.get(key);
-    if (member === undefined) return this.#admit(key, now);
+    if (member === undefined) return this.#admit(key, given, now);
     member.usedAt = now;
     return member.instance;
   }
@@ -68,13 +69,13 @@ export class Keyed<T> {
     return this.#overflow;
   }
 
-  #admit(key: Key, now: number): T {
+  #admit(key: Key, given: unknown, now: number): T {
     this.#dropIdle(now);
     if (this.#members.size >= this.bounds.maxKeys && !this.#makeRoom()) {
-      this.#overflow ??= this.#make();
+      this.#overflow ??= this.#make(undefined);
       return this.#overflow;
     }
-    const instance = this.#make();
+    const instance = this.#make(given);
     this.#members.set(key, { instance, usedAt: now });
     return instance;
   }

@@ -3,6 +3,18 @@ export interface Ending {
   readonly reason: unknown;
   /** Our own total timeout struck: a failure if it hit an attempt; every other end is neutral. */
   readonly timedOut: boolean;
+  /** Who struck, and counts the work that goes on all the same. */
+  readonly overrun?: Overrun | undefined;
+}
+
+/** Counts work that goes on although its time is over, such as a method that ignores its signal. */
+export interface Overrun {
+  /** Under way now. */
+  zombies: number;
+  /** Settled since, with results that nobody saw. */
+  late: number;
+  /** Gives back what such a result holds. */
+  take?(result: unknown): void;
 }
 
 /** Told in the same tick that something ends; must not throw. */
@@ -33,8 +45,8 @@ export class Lifetime {
   }
 
   /** Ends this and all within it; later calls change nothing. */
-  end(reason: unknown, timedOut = false): void {
-    if (this.ending === undefined) this.#finish({ reason, timedOut });
+  end(reason: unknown, timedOut = false, overrun?: Overrun): void {
+    if (this.ending === undefined) this.#finish({ reason, timedOut, overrun });
   }
 
   /** Calls `listener` in the tick in which this ends; the returned function stops watching. The caller checks `ending` first. */

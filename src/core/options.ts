@@ -91,7 +91,7 @@ class CheckedOptions<Given extends object, Complete> implements OptionSet<Given,
     const kept: Record<string, unknown> = {};
     for (const [option, value] of Object.entries(given)) {
       const fault = this.#fault(option, value);
-      if (fault) throw new InvalidOptionsError({ decorator, option, ...fault, site }, below);
+      if (fault) throw new InvalidOptionsError({ decorator, ...fault, site }, below);
       if (value !== undefined || this.#entries[option]?.anything) kept[option] = value;
     }
     return kept as Given;
@@ -114,11 +114,18 @@ class CheckedOptions<Given extends object, Complete> implements OptionSet<Given,
     return settings as Complete;
   }
 
-  #fault(option: string, value: unknown): { readonly rule: string; readonly value?: unknown } | undefined {
+  #fault(option: string, value: unknown): OptionFault | undefined {
     const entry = Object.hasOwn(this.#entries, option) ? this.#entries[option] : undefined;
-    if (!entry) return { rule: `is no option; it takes ${this.names.join(', ')}` };
+    if (!entry) return { option, rule: `is no option; it takes ${this.names.join(', ')}` };
     if (value === undefined) return undefined;
-    const result = v.safeParse(entry.schema, value, { abortEarly: true });
-    return result.success ? undefined : { rule: result.issues[0].message, value };
+    const { issues } = v.safeParse(entry.schema, value, { abortEarly: true });
+    return issues && { option, value, rule: issues[0].message, ...within(option, issues[0].path?.at(-1)) };
   }
+}
+
+type OptionFault = ReturnType<Rule<unknown>> & object;
+
+/** Where in an option that is an object itself: named as the user would reach for it. */
+function within(option: string, at: { readonly key: unknown; readonly value: unknown } | undefined) {
+  return at && { option: `${option}.${String(at.key)}`, value: at.value };
 }

@@ -35,7 +35,7 @@ export interface Policy {
   /** Plain counters, read when somebody scrapes. */
   readonly stats?: Readonly<Record<string, number>>;
   /** The name of the shared instance it uses, if any. */
-  readonly uses?: string;
+  readonly uses?: string | undefined;
   /** In a few words, for `explain`. */
   readonly summary: string;
   /** The worst case, given that of everything further in. */

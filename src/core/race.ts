@@ -1,4 +1,5 @@
 import type { Call } from './call.js';
+import type { Ending, Overrun } from './lifetime.js';
 import type { Next } from './policy.js';
 
 /**
@@ -16,13 +17,16 @@ export function endable(next: Next): Next {
 /** The outcome, unless the call ends before. What comes later says nothing to anyone. */
 export function untilEnded(call: Call, outcome: Promise<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const { ending } = call;
-    if (ending) {
+    const leave = ({ reason, overrun }: Ending) => {
+      if (overrun !== undefined && call.started) goOn(outcome, overrun);
+      reject(reason);
+    };
+    if (call.ending) {
       outcome.catch(late);
-      reject(ending.reason);
+      leave(call.ending);
       return;
     }
-    const stop = call.watch(({ reason }) => reject(reason));
+    const stop = call.watch(leave);
     outcome.then(
       (value) => {
         stop();
@@ -34,6 +38,19 @@ export function untilEnded(call: Call, outcome: Promise<unknown>): Promise<unkno
       },
     );
   });
+}
+
+/** The method goes on, for nobody: whoever ended it counts it until it settles, and takes its result. */
+function goOn(outcome: Promise<unknown>, overrun: Overrun): void {
+  overrun.zombies++;
+  const settled = () => {
+    overrun.zombies--;
+    overrun.late++;
+  };
+  outcome.then((result) => {
+    settled();
+    overrun.take?.(result);
+  }, settled);
 }
 
 function late(): void {} // the caller has its answer; a rejection that comes now is nobody's

@@ -5,12 +5,19 @@ import { EventBus } from './events.js';
 import { InvalidOptionsError } from './invalid-options.js';
 import { Keyed, type KeyedBounds } from './keyed.js';
 
+/** Where an instance stands that is one of those which split a name by key. */
+export interface Membership<T> {
+  readonly family: Keyed<T>;
+  /** The key as the use gave it; undefined where it gave none, and for what keys share that found no room. */
+  readonly key: unknown;
+}
+
 /** How the instances of one kind come to life and change. */
 export interface Making<T, Given extends object> {
   /** As users write it, `'@CircuitBreaker'`. */
   readonly decorator: string;
   /** Makes an instance; throws InvalidOptionsError when a required option is missing. */
-  make(name: string, given: Given): T;
+  make(name: string, given: Given, membership?: Membership<T>): T;
   /** Gives a living instance other options. */
   change(instance: T, given: Given, name: string): void;
   /** The options as they are in force, to compare two uses by. */
@@ -68,8 +75,9 @@ export class Registry<T, Given extends object> {
   family(name: string, bounds: KeyedBounds, clock: Clock): Keyed<T> {
     const known = this.#families.get(name);
     if (known) return this.#sameBounds(name, known, bounds);
-    const make = () => this.making.make(name, this.#entries.get(name)?.given ?? ({} as Given));
-    const family = new Keyed(bounds, clock, make, (instance: T) => this.making.busy(instance));
+    const given = () => this.#entries.get(name)?.given ?? ({} as Given);
+    const make = (key: unknown): T => this.making.make(name, given(), { family, key });
+    const family: Keyed<T> = new Keyed(bounds, clock, make, (instance) => this.making.busy(instance));
     this.#families.set(name, family);
     return family;
   }

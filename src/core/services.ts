@@ -17,6 +17,8 @@ export interface Services {
   readonly random: Random;
   readonly registries: Registries;
   readonly resolve: Resolve;
+  /** Refusals keep their stacks. */
+  readonly captureStacks: boolean;
   /** Ends when what still runs in a disposed runtime is given up. */
   readonly lifetime: Lifetime;
   /** Ends as soon as the runtime is being disposed. */

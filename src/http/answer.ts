@@ -1,10 +1,10 @@
+import { parseRetryAfter } from '../core/index.js';
 import { decodeBody } from './http-body.js';
 import { HttpError, MalformedBodyError } from './http-errors.js';
 import type { HttpHeaders } from './http-headers.js';
 import { HttpResponse } from './http-response.js';
 import type { OutgoingRequest } from './outgoing-request.js';
 import { redactHeaders } from './redaction.js';
-import { parseRetryAfter } from './retry-after.js';
 import type { RawAnswer } from './transport.js';
 
 /** Reads an answer: a response for 2xx, an HttpError for any other status. `now` is the wall clock, for dates. */

@@ -35,7 +35,8 @@ export function build(plan: Plan, services: Services): Pipeline {
   const inside = policies.filter(({ rank }) => rank > limit);
   const end = { wrap: endable };
   const [outermost = end, ...within] = [...outside, end, ...inside];
-  const inner = compose(within, invoke(method, stats, everywhere));
+  const attempted = services.events.channel('call.attempted');
+  const inner = compose(within, invoke({ method, count: stats, everywhere, clock: services.clock, attempted }));
   const outcomes = new CountedOutcomes(stats);
   const counting = outside[0]?.policy.counts ? outermost.wrap(inner, outcomes) : undefined;
   return new Pipeline({

@@ -1,4 +1,13 @@
-import { type Call, enterCall, type Next, runAnywhere } from '../core/index.js';
+import {
+  type Call,
+  type Channel,
+  type Clock,
+  copyOf,
+  type Events,
+  enterCall,
+  type Next,
+  runAnywhere,
+} from '../core/index.js';
 
 /** Any function that can be protected. */
 // biome-ignore lint/suspicious/noExplicitAny: a method's arguments are unknowable here
@@ -9,12 +18,22 @@ export interface AttemptCount {
   attempts: number;
 }
 
+/** What the innermost step is made of. */
+export interface Invocation {
+  readonly method: AnyFunction;
+  readonly count: AttemptCount;
+  /** The current call is valid anywhere beneath the method. */
+  readonly everywhere: boolean;
+  readonly clock: Clock;
+  readonly attempted: Channel<Events['call.attempted']>;
+}
+
 /** The innermost step: runs the method, and turns whatever it does into a native promise. */
-export function invoke(method: AnyFunction, count: AttemptCount, everywhere: boolean): Next {
+export function invoke({ method, count, everywhere, clock, attempted }: Invocation): Next {
   const run = everywhere
     ? (call: Call) => runAnywhere(call, () => method.apply(call.target, own(call)))
     : (call: Call) => method.apply(call.target, own(call));
-  return (call) => {
+  const start: Next = (call) => {
     count.attempts++;
     call.start();
     if (call.report !== undefined) call.report.attempts++;
@@ -27,6 +46,27 @@ export function invoke(method: AnyFunction, count: AttemptCount, everywhere: boo
       enterCall(before);
     }
   };
+  return (call) => (attempted.heard ? timed(call, start, clock, attempted) : start(call));
+}
+
+/** Tells how long an attempt took, also when nobody waits for it any more. */
+function timed(call: Call, start: Next, clock: Clock, attempted: Invocation['attempted']): Promise<unknown> {
+  const startedAt = clock.now();
+  const outcome = start(call);
+  const { site, attempt } = call;
+  const settled = (failed: boolean) => {
+    attempted.emit({ site, attempt, kind: kindOf(call), elapsed: clock.now() - startedAt, failed });
+  };
+  outcome.then(
+    () => settled(false),
+    () => settled(true),
+  );
+  return outcome;
+}
+
+function kindOf(call: Call): Events['call.attempted']['kind'] {
+  if (copyOf(call) > 0) return 'hedge';
+  return call.attempt > 1 ? 'retry' : 'primary';
 }
 
 function own(call: Call): unknown[] {

@@ -13,10 +13,12 @@ export const order = [
   'dedup',
   'timeout.total',
   'retry',
+  'hedge',
   'circuitBreaker',
   'rateLimit',
   'timeout.attempt',
   'bulkhead',
+  'chaos',
 ] as const satisfies readonly Place[];
 
 /**
@@ -24,8 +26,11 @@ export const order = [
  * holds its slot until the method itself settles.
  */
 export function endableFrom(places: readonly string[]): number {
-  return places.findLastIndex((place) => place !== 'bulkhead');
+  return places.findLastIndex((place) => !within.has(place));
 }
+
+/** What stands further in than that: it holds a slot for the method, or stands for the method itself. */
+const within: ReadonlySet<string> = new Set<Place>(['bulkhead', 'chaos']);
 
 type Missing = Exclude<Place, (typeof order)[number]>;
 true satisfies [Missing] extends [never] ? true : { missing: Missing }; // a kind without a place does not compile

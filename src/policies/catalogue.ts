@@ -1,15 +1,28 @@
-import type { Registries, Services } from '../core/index.js';
+import { type Registries, RetryBudgetRegistry, type Services } from '../core/index.js';
 import { BulkheadRegistry, bulkhead } from './bulkhead/index.js';
 import { CacheRegistry, cached } from './cache/index.js';
+import { chaos } from './chaos/index.js';
 import { CircuitBreakerRegistry, circuitBreaker } from './circuit-breaker/index.js';
 import { dedup } from './dedup/index.js';
 import { fallback } from './fallback/index.js';
+import { hedge } from './hedge/index.js';
 import { RateLimiterRegistry, rateLimit } from './rate-limit/index.js';
 import { retry } from './retry/index.js';
 import { timeout } from './timeout/index.js';
 
 /** Every kind of policy that Holdfast comes with, by its name. */
-export const catalogue = { bulkhead, cached, circuitBreaker, dedup, fallback, rateLimit, retry, timeout } as const;
+export const catalogue = {
+  bulkhead,
+  cached,
+  chaos,
+  circuitBreaker,
+  dedup,
+  fallback,
+  hedge,
+  rateLimit,
+  retry,
+  timeout,
+} as const;
 
 /** The name of a kind: the same in `@Resilient`, in configuration, in events and metrics. */
 export type PolicyKindName = keyof typeof catalogue;
@@ -17,6 +30,7 @@ export type PolicyKindName = keyof typeof catalogue;
 /** Makes the registries of one runtime. */
 export function createRegistries(services: Omit<Services, 'registries'>): Registries {
   return {
+    budgets: new RetryBudgetRegistry(services),
     bulkheads: new BulkheadRegistry(services),
     caches: new CacheRegistry(services),
     circuits: new CircuitBreakerRegistry(services),

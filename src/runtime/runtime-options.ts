@@ -30,6 +30,8 @@ export interface RuntimeOptions {
   readonly resolve?: Resolve;
   /** Makes `currentCall()` valid anywhere beneath a method, at the price of an AsyncLocalStorage. @default false */
   readonly asyncContext?: boolean;
+  /** Keeps the stack of every refusal, to find out who called; a refusal then costs as much as any error. @default false */
+  readonly captureStacks?: boolean;
 }
 
 export const runtimeOptions = options<RuntimeOptions>()('Runtime', {
@@ -44,6 +46,7 @@ export const runtimeOptions = options<RuntimeOptions>()('Runtime', {
   ),
   resolve: optional(callback<Resolve>(), () => undefined),
   asyncContext: optional(flag(), false),
+  captureStacks: optional(flag(), false),
 });
 
 function areListeners(value: unknown): boolean {

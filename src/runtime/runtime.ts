@@ -34,6 +34,7 @@ export interface PreparedPolicy {
 /** Owns registries and pipelines, hence all state: one per container, and one for plain `new`. */
 export class Runtime implements AsyncDisposable {
   readonly events: EventBus;
+  readonly budgets: Registries['budgets'];
   readonly circuits: Registries['circuits'];
   readonly limiters: Registries['limiters'];
   readonly bulkheads: Registries['bulkheads'];
@@ -50,11 +51,13 @@ export class Runtime implements AsyncDisposable {
   /** Throws InvalidOptionsError for options that it does not know or cannot use. */
   constructor(options: RuntimeOptions = {}) {
     const settings = runtimeOptions.complete(runtimeOptions.check(options), '');
-    const { clock, random, resolve, asyncContext, listeners } = settings;
+    const { clock, random, resolve, asyncContext, captureStacks, listeners } = settings;
     this.events = new EventBus();
-    const world = { clock, random, resolve, events: this.events, lifetime: new Lifetime(), closing: new Lifetime() };
+    const lives = { lifetime: new Lifetime(), closing: new Lifetime() };
+    const world = { clock, random, resolve, captureStacks, events: this.events, ...lives };
     const registries = createRegistries(world);
     this.#services = { ...world, registries };
+    this.budgets = registries.budgets;
     this.circuits = registries.circuits;
     this.limiters = registries.limiters;
     this.bulkheads = registries.bulkheads;

@@ -3,12 +3,17 @@ import { describe, expect, it } from 'vitest';
 import {
   Bulkhead,
   Cached,
+  Chaos,
   CircuitBreaker,
+  CircuitOpenError,
+  type Clock,
   Dedup,
   definePolicy,
   Fallback,
+  Hedge,
   option,
   order,
+  type Place,
   RateLimit,
   Resilient,
   Retry,
@@ -21,33 +26,81 @@ import { Boom, watch } from '../support/subject.js';
 type Decorate = (target: object, key: string, descriptor: PropertyDescriptor) => PropertyDescriptor;
 
 const decorators = {
-  fallback: () => Fallback({ value: 'substitute' }),
-  cached: () => Cached('1m'),
+  fallback: () => Fallback({ value: 'substitute', on: CircuitOpenError }),
+  cached: () => Cached({ ttl: 60, staleFor: 30, key: (id: number) => (id === 2 ? undefined : id) }),
   dedup: () => Dedup(),
-  timeout: () => Timeout({ attempt: 100, total: 5000 }),
-  retry: () => Retry({ maxAttempts: 3, delay: 10, jitter: 'none' }),
-  circuitBreaker: () => CircuitBreaker({ failureThreshold: 4 }),
-  rateLimit: () => RateLimit({ limit: 4, per: '1h' }),
-  bulkhead: () => Bulkhead({ maxConcurrent: 1, maxQueue: 1 }),
+  timeout: () => Timeout({ attempt: 100, total: 400 }),
+  retry: () => Retry({ maxAttempts: 3, delay: 20, jitter: 'full' }),
+  hedge: () => Hedge({ idempotent: true, delay: 30 }),
+  circuitBreaker: () => CircuitBreaker({ failureThreshold: 4, openFor: 200 }),
+  rateLimit: () => RateLimit({ limit: 6, per: 200, maxWait: 50 }),
+  bulkhead: () => Bulkhead({ maxConcurrent: 2, maxQueue: 2 }),
+  chaos: () => Chaos({ enabled: true, rate: 0.2, seed: 7, latency: [0, 40], fault: Boom }),
 } as const;
 
 type Kind = keyof typeof decorators;
 const kinds = Object.keys(decorators) as Kind[];
 
-/** A class whose method has these decorators, the first one on top. */
-function stacked(above: readonly Decorate[]) {
-  let tried = 0;
+/** What passes each place, in and out; by the clock of the world in which it does. */
+const traces = new WeakMap<Clock, string[]>();
+
+function gateBefore(place: Place): () => Decorate {
+  const decorator = definePolicy({
+    kind: `gate-${place}`,
+    before: place,
+    options: option.options<object>()('@Gate', {}),
+    create: (_settings, _site, { clock }) => ({
+      summary: `sees what passes ${place}`,
+      wrap: (next) => (call) => {
+        const trace = traces.get(clock);
+        const passes = (what: string) => void trace?.push(`${clock.now()} ${what} ${place} ${call.attempt}`);
+        passes('into');
+        const outcome = next(call);
+        outcome.then(
+          () => passes('well out of'),
+          () => passes('failed out of'),
+        );
+        return outcome;
+      },
+    }),
+  });
+  return decorator as unknown as () => Decorate;
+}
+
+const made = (stack: readonly Kind[]) => stack.map((kind) => decorators[kind]() as unknown as Decorate);
+const all = [...kinds.map((kind) => decorators[kind] as unknown as () => Decorate), ...order.map(gateBefore)];
+
+/** One run of the method: how long it takes, and whether it fails then. */
+interface Run {
+  readonly takes: number;
+  readonly fails: boolean;
+}
+
+/** One call and what happens after it. */
+interface Step {
+  readonly id: number;
+  /** Its caller leaves so many milliseconds later. */
+  readonly leaves: number | undefined;
+  readonly pause: number;
+}
+
+/** A class whose method has these decorators, the first one on top, and whose runs go as written. */
+function stacked(above: readonly Decorate[], runs: readonly Run[] = [], clock?: Clock) {
+  let run = 0;
   class Service {
-    async run(): Promise<string> {
-      tried++;
-      throw new Boom('down');
+    async run(_id: number, _signal?: AbortSignal): Promise<string> {
+      const own = ++run;
+      const { takes = 0, fails = false } = runs[(own - 1) % runs.length] ?? {};
+      await clock?.sleep(takes);
+      if (fails) throw new Boom(`run ${own}`);
+      return `run ${own}`;
     }
   }
   const { prototype } = Service;
   const written = Object.getOwnPropertyDescriptor(prototype, 'run') as PropertyDescriptor;
   const decorated = above.reduceRight((descriptor, decorate) => decorate(prototype, 'run', descriptor), written);
   Object.defineProperty(prototype, 'run', decorated);
-  return { Service, tried: () => tried };
+  return { Service, runs: () => run };
 }
 
 const nestingOf = (above: readonly Decorate[]) => {
@@ -56,21 +109,42 @@ const nestingOf = (above: readonly Decorate[]) => {
   return [...runtime.methods()].map(({ policies }) => policies.map(({ place }) => place)).join('|');
 };
 
-const made = (stack: readonly Kind[]) => stack.map((kind) => decorators[kind]() as unknown as Decorate);
-
-/** Everything that can be seen from outside while two rounds of calls run. */
-async function traceOf(stack: readonly Kind[]) {
+/** Everything that can be seen from outside, and what passes between the policies, while calls come, fail, hang and leave. */
+async function traceOf(stack: readonly (() => Decorate)[], runs: readonly Run[], steps: readonly Step[]) {
   const { runtime, clock } = testRuntime();
+  const trace: string[] = [];
+  traces.set(clock, trace);
   const events = new RecordedEvents(runtime);
-  const { Service, tried } = stacked(made(stack));
-  const service = new Service();
-  runtime.bind(service);
-  const seen = [watch(service.run()), watch(service.run())];
-  await clock.advance(1000);
-  seen.push(watch(service.run()));
-  await clock.advance(1000);
-  return { seen, tried: tried(), events: events.all.map(({ name, event }) => [name, JSON.stringify(event)]) };
+  const service = stacked(
+    stack.map((make) => make()),
+    runs,
+    clock,
+  );
+  const instance = new service.Service();
+  runtime.bind(instance);
+  const seen: object[] = [];
+  for (const { id, leaves, pause } of steps) {
+    const caller = new AbortController();
+    seen.push(watch(leaves === undefined ? instance.run(id) : instance.run(id, caller.signal)));
+    if (leaves !== undefined) clock.later(leaves, () => caller.abort(`caller of ${id} left`));
+    await clock.advance(pause);
+  }
+  await clock.advance(5000);
+  const told = events.all.map(({ name, event }) => [name, JSON.stringify(event)]);
+  const stats = [...runtime.methods()].map((method) => JSON.stringify(method));
+  return { seen, runs: service.runs(), told, trace, stats, pending: clock.pending };
 }
+
+const run = fc.record<Run>({ takes: fc.constantFrom(0, 10, 40, 150), fails: fc.boolean() });
+const step = fc.record<Step>({
+  id: fc.integer({ min: 0, max: 2 }),
+  leaves: fc.option(fc.constantFrom(0, 5, 45, 120), { nil: undefined, freq: 3 }),
+  pause: fc.constantFrom(0, 0, 10, 35, 70, 250),
+});
+const scene = fc.record({
+  runs: fc.array(run, { minLength: 1, maxLength: 12, size: 'max' }),
+  steps: fc.array(step, { minLength: 1, maxLength: 16, size: 'max' }),
+});
 
 function* permutations<T>(items: readonly T[]): Generator<T[]> {
   if (items.length < 2) yield [...items];
@@ -82,22 +156,39 @@ function* permutations<T>(items: readonly T[]): Generator<T[]> {
 
 describe('CP15 the order in which decorators are stacked', () => {
   it('means nothing for the nesting, in every permutation', () => {
-    const six = kinds.filter((kind) => kind !== 'cached' && kind !== 'dedup');
-    const nestings = new Set([...permutations(six)].map((stack) => nestingOf(made(stack))));
-    expect([...nestings]).toEqual([order.filter((place) => place !== 'cached' && place !== 'dedup').join()]);
+    const six = ['fallback', 'timeout', 'retry', 'hedge', 'circuitBreaker', 'chaos'] as const satisfies Kind[];
+    const nestings = new Set([...permutations<Kind>(six)].map((stack) => nestingOf(made(stack))));
+    const left: readonly string[] = [...six, 'timeout.total', 'timeout.attempt'];
+    expect([...nestings]).toEqual([order.filter((place) => left.includes(place)).join()]);
   });
 
-  it('means nothing for what a call does, with all of them', async () => {
-    const expected = await traceOf(kinds);
-    expect(expected.tried).toBe(4); // three attempts for the two who merged, one until the limits are reached
-    expect(new Set(expected.events.map(([name]) => name))).toContain('fallback.applied');
-    const shuffled = fc.shuffledSubarray(kinds, { minLength: kinds.length });
+  it('means nothing for what a call does and which policies it passes when, with all of them', async () => {
+    const expected = order.flatMap((place) => [`gate-${place}`, place]).join();
+    const shuffled = fc.shuffledSubarray(all, { minLength: all.length });
+    const told = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(shuffled, async (stack) => {
-        expect(nestingOf(made(stack))).toBe(order.join());
-        expect(await traceOf(stack)).toEqual(expected);
+      fc.asyncProperty(shuffled, scene, async (stack, { runs, steps }) => {
+        expect(nestingOf(stack.map((make) => make()))).toBe(expected);
+        const trace = await traceOf(stack, runs, steps);
+        expect(trace).toEqual(await traceOf(all, runs, steps));
+        for (const [name] of trace.told) told.add(name as string);
       }),
-      { numRuns: 100 },
+      { seed: 15, numRuns: 150 },
+    );
+    expect([...told]).toEqual(
+      expect.arrayContaining([
+        'fallback.applied',
+        'cache.hit',
+        'cache.servedStale',
+        'dedup.joined',
+        'timeout.struck',
+        'retry.scheduled',
+        'hedge.won',
+        'circuit.refused',
+        'rateLimit.waited',
+        'bulkhead.queued',
+        'chaos.injected',
+      ]),
     );
   });
 

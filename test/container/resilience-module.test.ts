@@ -7,6 +7,7 @@ import {
   Fallback,
   RateLimit,
   RateLimiterRegistry,
+  RetryBudgetRegistry,
   Runtime,
 } from 'holdfast';
 import { resilienceModule } from 'holdfast/inversify';
@@ -119,6 +120,7 @@ describe('a container with resilienceModule', () => {
     ['RateLimiterRegistry', RateLimiterRegistry, 'limiters'],
     ['BulkheadRegistry', BulkheadRegistry, 'bulkheads'],
     ['CacheRegistry', CacheRegistry, 'caches'],
+    ['RetryBudgetRegistry', RetryBudgetRegistry, 'budgets'],
   ] as const)('has %s to inject: the one of its runtime', (_name, id, property) => {
     const container = loaded();
     container.bind('holder').toResolvedValue((registry: unknown) => ({ registry }), [id]);

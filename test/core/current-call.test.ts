@@ -4,6 +4,7 @@ import {
   Call,
   currentCall,
   enterCall,
+  keepContext,
   Lifetime,
   runAnywhere,
   runOutside,
@@ -62,5 +63,14 @@ describe('the current call', () => {
       }),
     ).toThrow('inside');
     expect(currentCall()).toBe(call);
+  });
+});
+
+describe('a context that is kept', () => {
+  it('is that of whoever kept it, whoever runs something in it', () => {
+    const storage = new AsyncLocalStorage<string>();
+    const asCaller = storage.run('caller', keepContext);
+    expect(storage.run('other', () => asCaller(() => storage.getStore()))).toBe('caller');
+    expect(storage.run('other', () => asCaller(() => 42))).toBe(42);
   });
 });

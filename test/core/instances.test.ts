@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { Call, instancesFor, Lifetime, Registry, type Sharing, type Site } from '../../src/core/index.js';
+import {
+  Call,
+  instancesFor,
+  Lifetime,
+  type Membership,
+  Registry,
+  type Sharing,
+  type Site,
+} from '../../src/core/index.js';
 import { ManualClock } from '../../src/testing/index.js';
 
 interface Box {
   readonly name: string;
+  readonly membership: Membership<Box> | undefined;
 }
 
 function world() {
   const clock = new ManualClock();
   const boxes = new Registry<Box, object>({
     decorator: '@Box',
-    make: (name) => ({ name }),
+    make: (name, _given, membership) => ({ name, membership }),
     change: () => {},
     complete: (given) => given,
     busy: () => false,
@@ -62,6 +71,16 @@ describe('the instance of a use', () => {
     expect(split.of(call({ tenant: 'a' }, 'tea', 'more'))).toBe(one);
     expect(split.of(call({ tenant: 'b' }, 'tea'))).not.toBe(one);
     expect(split.of(call({ tenant: 'a' }, 'rum'))).not.toBe(one);
+  });
+
+  it('is told, where it is split, of which family it is, and the key as the first call gave it', () => {
+    const { boxes, use, call } = world();
+    const split = use('order', { key: (...parts: unknown[]) => parts, maxKeys: 1, name: 'main' });
+    const family = boxes.keyed('main');
+    expect(boxes.get('main').membership).toBeUndefined();
+    expect(split.of(call({}, 'a', 1)).membership).toEqual({ family, key: ['a', 1] });
+    expect(split.of(call({}, 'b')).membership).toEqual({ family, key: ['b'] });
+    expect(use('pay', { scope: 'instance' }).of(call({})).membership?.key).toBeUndefined();
   });
 
   it('is the unsplit one where a key says nothing', () => {

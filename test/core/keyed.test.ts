@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { Keyed } from '../../src/core/index.js';
+import { ManualClock } from '../../src/testing/index.js';
 import { things } from './things.js';
 
 describe('instances by key', () => {
+  it('are made with the key as somebody gave it, and what others share with none', () => {
+    const made: unknown[] = [];
+    const busy = () => true;
+    const keyed = new Keyed({ maxKeys: 2, idle: 1000 }, new ManualClock(), (given) => made.push(given), busy);
+    for (const given of [['a'], ['b'], ['c']]) keyed.of(given.join(), given);
+    keyed.of('a');
+    expect(made).toEqual([['a'], ['b'], undefined]);
+  });
+
   it('are one for each key', () => {
     const { keyed } = things(10);
     const a = keyed.of('a');

@@ -80,7 +80,7 @@ describe('a class and its methods', () => {
     await Promise.all([instance.own(), instance.other(), instance.none()]);
     expect(methods().map(({ policies }) => policies.map(({ summary }) => summary))).toEqual([
       ['3600000 ms for the whole call', '2000 ms for each attempt'],
-      ['3600000 ms for the whole call', 'up to 2 attempts', '500 ms for each attempt'],
+      ['3600000 ms for the whole call', 'up to 2 attempts within the budget', '500 ms for each attempt'],
       [],
     ]);
   });
@@ -95,7 +95,10 @@ describe('a class and its methods', () => {
     }
     const { instance, methods } = bound(Service);
     await Promise.all([instance.off(), instance.on()]);
-    expect(methods().map(({ policies }) => policies.map(({ summary }) => summary))).toEqual([[], ['up to 4 attempts']]);
+    expect(methods().map(({ policies }) => policies.map(({ summary }) => summary))).toEqual([
+      [],
+      ['up to 4 attempts within the budget'],
+    ]);
   });
 
   it('of a subclass have the policies of the class that declares them', async () => {
@@ -112,8 +115,8 @@ describe('a class and its methods', () => {
     const { instance, methods } = bound(Sub);
     await Promise.all([instance.run(), instance.other()]);
     expect(methods().map(({ site, policies }) => [site, policies[0]?.summary])).toEqual([
-      ['Sub.run', 'up to 4 attempts'],
-      ['Sub.other', 'up to 2 attempts'],
+      ['Sub.run', 'up to 4 attempts within the budget'],
+      ['Sub.other', 'up to 2 attempts within the budget'],
     ]);
   });
 });

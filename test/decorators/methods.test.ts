@@ -322,7 +322,7 @@ describe('@Resilient', () => {
     await new Service().run();
     const [method] = [...runtime.methods()];
     expect(method?.kinds).toEqual(['timeout', 'retry', 'circuitBreaker']);
-    expect(method?.policies.map(({ summary }) => summary)).toContain('up to 3 attempts');
+    expect(method?.policies.map(({ summary }) => summary)).toContain('up to 3 attempts within the budget');
   });
 
   it('exchanges places among each other', async () => {

@@ -139,7 +139,7 @@ describe('the README', { timeout: 120_000 }, () => {
         .find((text) => text.includes(' → '))
         ?.trim() ?? '';
     const places = line
-      .split(' → ')
+      .split(/\s+→\s+/)
       .map((word) => word.replace(/\((\w+)\)/, '.$1').replace(/^./, (c) => c.toLowerCase()));
 
     expect(places).toEqual([...shown.order, 'method']);

@@ -23,6 +23,7 @@ const services = (): Services => ({
   events: new EventBus(),
   random: seededRandom(1),
   resolve: () => undefined,
+  captureStacks: false,
   registries: {} as Registries,
   lifetime: new Lifetime(),
   closing: new Lifetime(),

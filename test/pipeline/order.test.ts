@@ -17,10 +17,12 @@ describe('the one order', () => {
       'dedup',
       'timeout.total',
       'retry',
+      'hedge',
       'circuitBreaker',
       'rateLimit',
       'timeout.attempt',
       'bulkhead',
+      'chaos',
     ]);
   });
 
@@ -33,10 +35,12 @@ describe('the one order', () => {
       'dedup',
       'timeout.total',
       'circuitBreaker',
+      'hedge',
       'retry',
       'rateLimit',
       'timeout.attempt',
       'bulkhead',
+      'chaos',
     ]);
     expect(reorder(['bulkhead', 'retry', 'fallback'])).toEqual([
       'bulkhead',
@@ -44,10 +48,12 @@ describe('the one order', () => {
       'dedup',
       'timeout.total',
       'retry',
+      'hedge',
       'circuitBreaker',
       'rateLimit',
       'timeout.attempt',
       'fallback',
+      'chaos',
     ]);
   });
 

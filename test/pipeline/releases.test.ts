@@ -5,6 +5,7 @@ import {
   EventBus,
   type PolicyKind,
   type Registries,
+  RetryBudgetRegistry,
   seededRandom,
 } from '../../src/core/index.js';
 import { build } from '../../src/pipeline/index.js';
@@ -22,12 +23,14 @@ function pipelineOf(
   { everywhere = false } = {},
 ) {
   const [lifetime, closing, clock] = [counted(), counted(), new ManualClock()];
+  const events = new EventBus();
   const services = {
     clock,
-    events: new EventBus(),
+    events,
     random: seededRandom(1),
     resolve: () => undefined,
-    registries: {} as Registries,
+    captureStacks: false,
+    registries: { budgets: new RetryBudgetRegistry({ clock, events }) } as Registries,
     lifetime,
     closing,
   };

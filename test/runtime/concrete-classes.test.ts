@@ -200,7 +200,7 @@ describe('explain', () => {
     expect(explained?.text.split('\n')).toEqual([
       'Service.run',
       '  fallback: a substitute',
-      '    retry: up to 3 attempts',
+      '    retry: up to 3 attempts within the budget (Service)',
       '      timeout.attempt: 2000 ms for each attempt',
       '        method',
       'at worst 3 attempts, 6300 ms',

@@ -50,6 +50,34 @@ describe('a call that is cancelled through what an attempt kept of it', () => {
   });
 });
 
+const around: GivenPolicies = { timeout: { attempt: '1h', total: '2h' }, circuitBreaker: {} };
+
+describe('a call that is cancelled by a method that it had to wait for', () => {
+  // Whoever stood further out had looked whether to watch the call before the wait, when nobody could end it: it never settled.
+  it.each<[string, GivenPolicies, number]>([
+    ['a slot', { bulkhead: { maxConcurrent: 1, maxQueue: 1 } }, 2],
+    ['a permit', { rateLimit: { limit: 1, per: 100, maxWait: '1s' } }, 2],
+    ['a next attempt', { retry: { delay: 50, jitter: 'none' } }, 2],
+    ['a slot, with timeouts and a circuit around', { ...around, bulkhead: { maxConcurrent: 1, maxQueue: 1 } }, 2],
+    ['injected latency', { chaos: { enabled: true, rate: 1, latency: 50 } }, 1],
+  ])('ends at once, though the method hangs: %s', async (_what, policies, run) => {
+    let ran = 0;
+    const { call, clock, stats } = unwatched(policies, async (first: boolean) => {
+      if (++ran === run) {
+        currentCall()?.cancel('enough');
+        return new Promise(() => {});
+      }
+      await clock.sleep(50);
+      if (!first || policies.retry) throw new Boom('once');
+      return 'first';
+    });
+    const [one, two] = [watch(call(true)), watch(call(false))];
+    await clock.advance(1000);
+    expect([one, two]).toContainEqual({ state: 'rejected', error: 'enough' });
+    expect(stats()).toMatchObject({ cancelled: 1 });
+  });
+});
+
 describe('with asyncContext', () => {
   const context = { asyncContext: true };
 

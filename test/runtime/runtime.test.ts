@@ -111,7 +111,7 @@ describe('a runtime', () => {
     await protect(async () => 1, {}, { runtime })();
     await runtime.dispose();
     runtime.events.emit('runtime.disposed', { site: '' });
-    expect(log).toEqual(['call.started', 'call.succeeded', 'runtime.disposed']);
+    expect(log).toEqual(['call.started', 'call.attempted', 'call.succeeded', 'runtime.disposed']);
   });
 });
 

@@ -141,6 +141,69 @@ describe('Fallback with a method', () => {
     expectTypeOf<Shop['order']>().toEqualTypeOf<(item: string) => Promise<string>>();
   });
 
+  it('takes one that looks at fewer arguments, or answers asynchronously or more exactly', () => {
+    class Shop {
+      @Fallback({ method: 'one' })
+      async order(item: string, amount: number): Promise<string | number> {
+        return item.repeat(amount);
+      }
+
+      @Fallback({ method: 'two' })
+      async again(item: string): Promise<string> {
+        return item;
+      }
+
+      @Fallback({ method: 'three' })
+      static async make(): Promise<Shop> {
+        return new Shop();
+      }
+
+      one(item: string): string {
+        return item;
+      }
+
+      async two<T>(item: T): Promise<T> {
+        return item;
+      }
+
+      static three(): Shop {
+        return new Shop();
+      }
+    }
+    expectTypeOf<Shop['order']>().toEqualTypeOf<(item: string, amount: number) => Promise<string | number>>();
+  });
+
+  it('refuses one that takes other arguments, or answers something else', () => {
+    class Shop {
+      // @ts-expect-error its first argument is a number
+      @Fallback({ method: 'byNumber' })
+      async order(item: string): Promise<string> {
+        return item;
+      }
+
+      // @ts-expect-error it answers a number
+      @Fallback({ method: 'asNumber' })
+      async again(item: string): Promise<string> {
+        return item;
+      }
+
+      // @ts-expect-error it needs an argument that nobody gives
+      @Fallback({ method: 'byNumber' })
+      async third(): Promise<string> {
+        return '';
+      }
+
+      byNumber(item: number): string {
+        return `${item}`;
+      }
+
+      asNumber(item: string): Promise<number> {
+        return Promise.resolve(item.length);
+      }
+    }
+    expectTypeOf<Shop>().toBeObject();
+  });
+
   it('refuses a name that no method has, and that of something else', () => {
     class Shop {
       readonly city = 'London';

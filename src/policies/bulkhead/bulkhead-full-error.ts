@@ -17,11 +17,9 @@ export class BulkheadFullError extends RejectedError {
   readonly running: number;
   readonly queued: number;
 
-  constructor({ site, bulkhead, running, queued }: FullBulkhead) {
-    super(`${site} was not called: its bulkhead is full (${running} running, ${queued} waiting)`, {
-      site,
-      policy: 'bulkhead',
-    });
+  constructor({ site, bulkhead, running, queued }: FullBulkhead, captureStack = false) {
+    const message = `${site} was not called: its bulkhead is full (${running} running, ${queued} waiting)`;
+    super(message, { site, policy: 'bulkhead', captureStack });
     this.bulkhead = bulkhead;
     this.running = running;
     this.queued = queued;

@@ -72,6 +72,8 @@ export class BulkheadPolicy implements Policy {
       if (error instanceof BulkheadTimeoutError) this.stats.timedOut++;
       throw error;
     }
-    return this.#run(bulkhead, call, next);
+    if (call.ending === undefined) return this.#run(bulkhead, call, next);
+    bulkhead.leave(); // the slot came in the very moment in which the call ended
+    throw call.ending.reason;
   }
 }

@@ -17,8 +17,9 @@ export class BulkheadTimeoutError extends RejectedError {
   /** The milliseconds that the call waited. */
   readonly after: number;
 
-  constructor({ site, bulkhead, after }: VainWait) {
-    super(`${site} was not called: no slot of its bulkhead came free within ${after} ms`, { site, policy: 'bulkhead' });
+  constructor({ site, bulkhead, after }: VainWait, captureStack = false) {
+    const message = `${site} was not called: no slot of its bulkhead came free within ${after} ms`;
+    super(message, { site, policy: 'bulkhead', captureStack });
     this.bulkhead = bulkhead;
     this.after = after;
   }

@@ -9,7 +9,7 @@ import { SlotWait, type WaitingRoom } from './slot-wait.js';
 import { Slots } from './slots.js';
 
 /** What a bulkhead needs of the world. */
-export type BulkheadServices = Pick<Services, 'clock' | 'events' | 'closing' | 'lifetime'>;
+export type BulkheadServices = Pick<Services, 'clock' | 'events' | 'closing' | 'lifetime' | 'captureStacks'>;
 
 /**
  * Lets a limited number of calls run at the same time; some more may wait.
@@ -28,13 +28,15 @@ export class Bulkhead implements WaitingRoom {
   readonly #slots: Slots<SlotWait>;
   readonly #queued: Channel<Events['bulkhead.queued']>;
   readonly #refused: Channel<Events['bulkhead.refused']>;
+  readonly #captureStacks: boolean;
   #given: BulkheadSizes;
   #maxQueue: number | undefined;
   #accepted = 0;
   #rejected = 0;
   #timedOut = 0;
 
-  constructor(name: string, given: BulkheadSizes, { clock, events, closing, lifetime }: BulkheadServices) {
+  constructor(name: string, given: BulkheadSizes, services: BulkheadServices) {
+    const { clock, events, closing, lifetime, captureStacks } = services;
     const { maxConcurrent, maxQueue, order } = bulkheadSizes.complete(given, name);
     this.name = name;
     this.clock = clock;
@@ -44,6 +46,7 @@ export class Bulkhead implements WaitingRoom {
     this.#slots = new Slots(maxConcurrent, order);
     this.#queued = events.channel('bulkhead.queued');
     this.#refused = events.channel('bulkhead.refused');
+    this.#captureStacks = captureStacks;
     this.leave = () => this.#slots.leave(this.#time())?.admit();
   }
 
@@ -104,7 +107,7 @@ export class Bulkhead implements WaitingRoom {
     this.#slots.quit(wait);
     this.#timedOut++;
     if (this.#refused.heard) this.#refused.emit({ site, bulkhead: this.name, reason: 'timeout' });
-    return new BulkheadTimeoutError({ site, bulkhead: this.name, after: longest });
+    return new BulkheadTimeoutError({ site, bulkhead: this.name, after: longest }, this.#captureStacks);
   }
 
   gaveUp(wait: SlotWait): void {
@@ -133,7 +136,7 @@ export class Bulkhead implements WaitingRoom {
     const { name: bulkhead, running, queued } = this;
     this.#rejected++;
     if (this.#refused.heard) this.#refused.emit({ site, bulkhead, reason: 'full' });
-    return new BulkheadFullError({ site, bulkhead, running, queued });
+    return new BulkheadFullError({ site, bulkhead, running, queued }, this.#captureStacks);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Key,
   type Line,
   type Next,
+  retryAfterOf,
   runOutside,
   TimeoutError,
 } from '../../core/index.js';
@@ -67,7 +68,8 @@ export class Refreshes {
 
   /** Lets a key rest after its refresh failed. */
   rest(key: Key, error: unknown): void {
-    this.rests.failed(key, this.#clock.now(), Math.min(this.#bounds.ttl, firstRest), retryAfterOf(error));
+    const asked = retryAfterOf(error, this.#clock.wallNow());
+    this.rests.failed(key, this.#clock.now(), Math.min(this.#bounds.ttl, firstRest), asked);
   }
 }
 
@@ -89,10 +91,4 @@ class RefreshLimit extends Alarm {
   override ring(): void {
     this.#flight.end(new TimeoutError('total', this.#after, { site: this.#flight.site }), true);
   }
-}
-
-function retryAfterOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { retryAfter } = error as { readonly retryAfter?: unknown };
-  return typeof retryAfter === 'number' && retryAfter > 0 ? retryAfter : undefined;
 }

@@ -9,7 +9,19 @@ declare module '../../core/events.js' {
     'circuit.refused': { readonly site: string; readonly circuit: string; readonly retryAfter: number | undefined };
     /** A call was let through after it had waited so many milliseconds for the trial. */
     'circuit.waited': { readonly site: string; readonly circuit: string; readonly waited: number };
-    /** A circuit that only watches would have opened; told once until it is reset. */
-    'circuit.thresholdReached': { readonly site: string; readonly circuit: string; readonly figures: CircuitFigures };
+    /** A probe of an open circuit has ended: it passed, or failed by `error` (undefined where it came to `false`). */
+    'circuit.probed': {
+      readonly site: string;
+      readonly circuit: string;
+      readonly passed: boolean;
+      readonly error: unknown;
+    };
+    /** A circuit would have opened, but only watches, or may not because of `maxOpenKeys`; told once until it is reset or moves. */
+    'circuit.thresholdReached': {
+      readonly site: string;
+      readonly circuit: string;
+      readonly reason: 'metrics_only' | 'max_open_keys';
+      readonly figures: CircuitFigures;
+    };
   }
 }

@@ -1,7 +1,7 @@
 import { type Call, type CallOrigin, callByHand, endable, enterCall, watchSignal } from '../../core/index.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
+import type { CircuitServices } from './circuit-services.js';
 import { Guard } from './guard.js';
-import type { CircuitServices } from './live-circuit.js';
 
 /** A function that is run behind a circuit. */
 export type Executable<T> = () => PromiseLike<T> | T;

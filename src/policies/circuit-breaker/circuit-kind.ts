@@ -1,5 +1,5 @@
 import { instancesFor, policyKind } from '../../core/index.js';
-import { type CircuitBreakerOptions, circuitBreakerOptions, ownOptions } from './circuit-options.js';
+import { type CircuitBreakerOptions, circuitBreakerOptions, ownOptions } from './circuit-breaker-options.js';
 import { CircuitPolicy } from './circuit-policy.js';
 
 /** CircuitBreaker as a kind of policy; `@CircuitBreaker('github')` is short for `name`. */

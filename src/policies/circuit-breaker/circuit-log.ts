@@ -47,6 +47,8 @@ export class CircuitLog {
   /** Calls refused since the last move. */
   rejected = 0;
   lastFailure: LastFailure | undefined = undefined;
+  /** When the last failure said to come back, in monotonic milliseconds. */
+  comeBackAt: number | undefined = undefined;
   #moves: Map<string, number> | undefined = undefined; // most circuits never move
   readonly #timeIn: Record<CircuitState, number> = {
     closed: 0,
@@ -72,6 +74,12 @@ export class CircuitLog {
       totals.successes++;
       totals.slowSuccesses++;
     }
+  }
+
+  /** The callee has failed. */
+  failed(failure: LastFailure | undefined, comeBackAt: number | undefined): void {
+    this.lastFailure = failure;
+    this.comeBackAt = comeBackAt;
   }
 
   refused(): void {

@@ -19,8 +19,9 @@ export class CircuitOpenError extends RejectedError {
   /** The circuit's name. */
   readonly circuit: string;
 
-  constructor({ site, circuit, retryAfter, cause }: CircuitRefusal) {
-    super(`${site} was not called: its circuit is open`, { site, policy: 'circuitBreaker', retryAfter, cause });
+  constructor({ site, circuit, retryAfter, cause }: CircuitRefusal, captureStack = false) {
+    const facts = { site, policy: 'circuitBreaker', retryAfter, cause, captureStack };
+    super(`${site} was not called: its circuit is open`, facts);
     this.circuit = circuit;
   }
 

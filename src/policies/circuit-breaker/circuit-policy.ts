@@ -1,6 +1,6 @@
 import type { Bounds, Instances, Next, Outcomes, Policy, Services } from '../../core/index.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
-import type { CircuitBreakerSettings } from './circuit-options.js';
+import type { CircuitBreakerSettings } from './circuit-breaker-options.js';
 import { Guard } from './guard.js';
 
 /** Stops calling a method that keeps failing, and finds out by a few calls when it is well again. */

@@ -1,9 +1,10 @@
-import { Registry } from '../../core/index.js';
+import { type Keyed, Registry } from '../../core/index.js';
 import type { CircuitState } from './circuit.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { type CircuitOptions, type CircuitSettings, circuitOptions } from './circuit-options.js';
+import type { CircuitServices } from './circuit-services.js';
 import type { CircuitStats } from './circuit-stats.js';
-import type { CircuitServices } from './live-circuit.js';
+import { OpenKeys } from './open-keys.js';
 
 declare module '../../core/services.js' {
   interface Registries {
@@ -14,9 +15,13 @@ declare module '../../core/services.js' {
 /** The circuits of one runtime, by name. */
 export class CircuitBreakerRegistry extends Registry<CircuitBreaker, CircuitOptions> {
   constructor(services: CircuitServices) {
+    const openKeys = perFamily();
     super({
       decorator: circuitOptions.decorator,
-      make: (name, given) => new CircuitBreaker(name, complete(given, name), services),
+      make: (name, given, within) => {
+        const membership = within && { key: within.key, openKeys: openKeys(within.family) };
+        return new CircuitBreaker(name, complete(given, name), services, membership);
+      },
       change: (circuit, given, name) => circuit.change(complete(given, name)),
       complete,
       busy: (circuit) => circuit.isBusy,
@@ -36,4 +41,14 @@ function complete(given: CircuitOptions, name: string): CircuitSettings {
   const settings = known.get(given) ?? circuitOptions.complete(circuitOptions.check(given, name), name);
   known.set(given, settings);
   return settings;
+}
+
+/** Keeps for each family of circuits which of them are open. */
+function perFamily(): (family: Keyed<CircuitBreaker>) => OpenKeys {
+  const all = new WeakMap<object, OpenKeys>();
+  return (family) => {
+    const known = all.get(family) ?? new OpenKeys(family);
+    all.set(family, known);
+    return known;
+  };
 }

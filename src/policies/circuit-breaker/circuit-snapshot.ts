@@ -52,7 +52,7 @@ export function begin(state: CircuitState, now: number, terms: CircuitTerms, ope
     case 'open':
       return open(terms, now, openings);
     case 'half-open':
-      return beginTrial(terms, now, openings, terms.halfOpenFor ?? terms.openFor(openings));
+      return beginTrial(terms, now, openings, terms.halfOpenFor ?? terms.openFor(openings, now));
     case 'metrics-only':
       return { is: state, since: now, recording: new Recording(terms.window(now)) };
     case 'forced-open':

@@ -1,8 +1,10 @@
 import type { CircuitTerms } from './circuit.js';
 import type { CircuitSettings } from './circuit-options.js';
+import { usualProbeEvery } from './probing.js';
 
 /** When a circuit opens, and for how long, in a few words. */
-export function summaryOf({ window, openFor }: CircuitSettings, { thresholds }: CircuitTerms): string {
+export function summaryOf(settings: CircuitSettings, { thresholds }: CircuitTerms): string {
+  const { window, openFor, probe, probeEvery, maxOpenKeys } = settings;
   const { consecutiveFailures, failures, failureRate, slowRate } = thresholds;
   const size = window === undefined || 'calls' in window ? `${window?.calls ?? 100} calls` : `${window.time} ms`;
   const reasons = [
@@ -11,7 +13,12 @@ export function summaryOf({ window, openFor }: CircuitSettings, { thresholds }: 
     Number.isFinite(failureRate) && `${percent(failureRate)} failures of ${size}`,
     Number.isFinite(slowRate) && `${percent(slowRate)} slow of ${size}`,
   ].filter((reason) => reason !== false);
-  return `opens after ${reasons.join(' or ')}, ${timeOf(openFor)}`;
+  const besides = [
+    timeOf(openFor),
+    probe && `probed every ${probeEvery ?? usualProbeEvery} ms`,
+    maxOpenKeys && `at most ${percent(maxOpenKeys)} of its keys at a time`,
+  ].filter(Boolean);
+  return `opens after ${reasons.join(' or ')}, ${besides.join(', ')}`;
 }
 
 function timeOf(openFor: CircuitSettings['openFor']): string {

@@ -72,9 +72,13 @@ export interface CircuitTerms {
   readonly timed: boolean;
   /** How long a place in a trial is held; undefined: as long as the circuit was open. */
   readonly halfOpenFor: number | undefined;
+  /** How long that is after an opening that had no end of its own. */
+  readonly halfOpenAtMost: number;
   window(now: number): Window;
-  /** How long it opens, for the so many-th time in a row. */
-  openFor(openings: number): number;
+  /** How long it opens at a time, for the so many-th time in a row. */
+  openFor(openings: number, now: number): number;
+  /** When a failure of now says to come back; left out where nobody asks. */
+  comeBackAt?(failure: unknown, now: number): number | undefined;
 }
 
 export function close(terms: CircuitTerms, now: number): Closed {
@@ -82,13 +86,14 @@ export function close(terms: CircuitTerms, now: number): Closed {
 }
 
 export function open(terms: CircuitTerms, now: number, openings: number): Open {
-  const openFor = terms.openFor(openings);
+  const openFor = terms.openFor(openings, now);
   return { is: 'open', since: now, until: now + openFor, openFor, openings };
 }
 
 /** Begins a trial, after an opening of so many milliseconds. */
 export function beginTrial(terms: CircuitTerms, now: number, openings: number, openFor: number): HalfOpen {
-  return { is: 'half-open', since: now, openings, trial: new Trial(terms.trial, terms.halfOpenFor ?? openFor) };
+  const lease = terms.halfOpenFor ?? (openFor < Number.POSITIVE_INFINITY ? openFor : terms.halfOpenAtMost);
+  return { is: 'half-open', since: now, openings, trial: new Trial(terms.trial, lease) };
 }
 
 /** One step of what time alone changes; the same circuit when nothing moves. */
@@ -107,6 +112,12 @@ export function nextMove(circuit: Circuit): number {
   return circuit.is === 'half-open'
     ? (circuit.trial.oldest?.until ?? Number.POSITIVE_INFINITY)
     : Number.POSITIVE_INFINITY;
+}
+
+/** Tells whether a circuit is open, or tried out by calls under way, and not due to move on. */
+export function keepsOut(circuit: Circuit, now: number): boolean {
+  const until = nextMove(circuit);
+  return now < until && (circuit.is === 'open' || until < Number.POSITIVE_INFINITY);
 }
 
 /** Counts the result of a call that needed no place; tells whether that reaches a threshold. */

@@ -4,15 +4,15 @@ import {
   type Clock,
   type EventBus,
   type Events,
+  isTimeout,
   type Next,
   type Outcomes,
   type Services,
-  TimeoutError,
 } from '../../core/index.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
+import type { CircuitUseOptions } from './circuit-breaker-options.js';
 import { type CircuitJudge, circuitJudge, type ErrorJudgement } from './circuit-judge.js';
 import type { CircuitOpenError } from './circuit-open-error.js';
-import type { CircuitUseOptions } from './circuit-options.js';
 import { failed, type Outcome, slow, succeeded, timedOut } from './outcome.js';
 import type { Passage } from './passage.js';
 
@@ -107,14 +107,14 @@ export class Guard {
     const startedAt = this.#slowCall === undefined ? 0 : this.#clock.now();
     const outcome = next(call);
     outcome.then(
-      (value) => passage.settle(this.#ofValue(value, call) | this.#pace(startedAt), undefined),
+      (value) => passage.settle(this.#ofValue(value, call) | this.#pace(startedAt), undefined, value),
       (error) => this.#failed(passage, call, error, this.#pace(startedAt)),
     );
     return outcome;
   }
 
   #wait(circuit: CircuitBreaker, call: Call, next: Next): Promise<unknown> | undefined {
-    return circuit.wait(call, this.#maxWait, {
+    return circuit.gate.wait(call, this.#maxWait, {
       go: (passage, waited) => {
         this.stats.waited++;
         if (this.#waits.heard) this.#waits.emit({ site: call.site, circuit: circuit.name, waited });
@@ -125,7 +125,7 @@ export class Guard {
   }
 
   #refusal(circuit: CircuitBreaker, { site }: Call): CircuitOpenError {
-    const refusal = circuit.refuse(site);
+    const refusal = circuit.gate.refuse(site);
     this.stats.refused++;
     if (this.#refusals.heard) this.#refusals.emit({ site, circuit: circuit.name, retryAfter: refusal.retryAfter });
     return refusal;
@@ -135,7 +135,7 @@ export class Guard {
     const verdict = this.#verdict(error, call);
     if (verdict === 'neutral') passage.ignore();
     else if (verdict === 'success') passage.settle(succeeded | pace, undefined);
-    else passage.settle(failed | pace | (error instanceof TimeoutError ? timedOut : 0), error);
+    else passage.settle(failed | pace | (isTimeout(error) ? timedOut : 0), error);
   }
 
   /** A predicate that throws leaves the call what it is: failed. */

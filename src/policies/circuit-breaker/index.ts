@@ -1,12 +1,14 @@
 export type { CircuitState } from './circuit.js';
 export { CircuitBreaker } from './circuit-breaker.js';
+export type { CircuitBreakerOptions } from './circuit-breaker-options.js';
 export { CircuitControl, type Steerable } from './circuit-control.js';
 export type {} from './circuit-events.js';
 export { circuitBreaker } from './circuit-kind.js';
 export type { CircuitMove, CircuitTotals } from './circuit-log.js';
 export { CircuitOpenError } from './circuit-open-error.js';
-export type { CircuitBreakerOptions, CircuitOptions } from './circuit-options.js';
+export type { CircuitOptions } from './circuit-options.js';
 export { CircuitBreakerRegistry } from './circuit-registry.js';
 export type { CircuitSnapshot } from './circuit-snapshot.js';
 export type { CircuitFigures, CircuitStats, LastFailure } from './circuit-stats.js';
 export type { GrowingOpenTime, OpenFor, Opening } from './open-time.js';
+export type { Probe, ProbedCircuit } from './probing.js';

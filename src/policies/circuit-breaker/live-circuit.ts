@@ -1,33 +1,25 @@
-import type { Clock, Services } from '../../core/index.js';
+import type { Clock } from '../../core/index.js';
 import {
   advance,
+  beginTrial,
   type Circuit,
   type CircuitTerms,
   type Closed,
+  close,
   type HalfOpen,
   type MetricsOnly,
+  type Open,
   open,
   record,
   settle,
 } from './circuit.js';
-import type { CircuitLog, CircuitMove } from './circuit-log.js';
-import { type CircuitFigures, figuresOf } from './circuit-stats.js';
+import type { CircuitListener } from './circuit-listener.js';
+import type { CircuitLog } from './circuit-log.js';
+import { figuresOf } from './circuit-stats.js';
 import { failed, type Outcome, succeeded } from './outcome.js';
 import { type Passage, unwatched } from './passage.js';
 import type { Recording } from './recording.js';
 import type { Place } from './trial.js';
-
-/** What a circuit needs of the world. */
-export type CircuitServices = Pick<Services, 'clock' | 'events' | 'closing' | 'lifetime'>;
-
-/** Who is told what a circuit does; may start calls, must not throw. */
-export interface CircuitListener {
-  moved(move: CircuitMove): void;
-  /** A circuit that only watches would have opened. */
-  thresholdReached(figures: CircuitFigures): void;
-  /** A place in the trial has come free. */
-  placeFreed(): void;
-}
 
 /** A circuit in motion: lets calls through, hears what became of them, and moves. */
 export class LiveCircuit {
@@ -66,10 +58,16 @@ export class LiveCircuit {
   catchUp(now = this.#clock.now()): Circuit {
     let next = advance(this.#circuit, now, this.#terms);
     while (next !== this.#circuit) {
-      this.become(next);
+      this.#moveOn(next);
       next = advance(this.#circuit, now, this.#terms);
     }
     return this.#circuit;
+  }
+
+  /** Begins the trial of an opening before its time, unless it is over. */
+  tryAgain(opening: Open): void {
+    const now = this.#clock.now();
+    if (this.catchUp(now) === opening) this.become(beginTrial(this.#terms, now, opening.openings, opening.openFor));
   }
 
   /** Goes over to another state: who is in the old one says nothing about the new. */
@@ -115,10 +113,10 @@ export class LiveCircuit {
       totals.successes++;
       if (this.#circuit === circuit) this.#record(circuit, succeeded, undefined);
     };
-    const settle = (outcome: Outcome, error: unknown) => {
+    const settle = (outcome: Outcome, error: unknown, value?: unknown) => {
       recording.inFlight--;
       log.count(outcome);
-      if (this.#circuit === circuit) this.#record(circuit, outcome, error);
+      if (this.#circuit === circuit) this.#record(circuit, outcome, error, value);
     };
     const ignore = () => {
       recording.inFlight--;
@@ -130,10 +128,13 @@ export class LiveCircuit {
 
   /** For one call that holds a place in a trial. */
   #holding(circuit: HalfOpen, place: Place): Passage {
-    const report = (outcome: Outcome, error: unknown) => {
+    const report = (outcome: Outcome, error: unknown, value?: unknown) => {
       const now = this.#clock.now();
       this.#log.count(outcome);
-      if (this.catchUp(now) === circuit && circuit.trial.holds(place)) this.#judge(circuit, place, outcome, error, now);
+      if (this.catchUp(now) !== circuit || !circuit.trial.holds(place)) return;
+      if (outcome & failed) this.#failed(now, error, value);
+      const next = settle(circuit, place, outcome, now, this.#terms);
+      if (next !== circuit) this.#moveOn(next);
     };
     const ignore = () => {
       const now = this.#clock.now();
@@ -145,22 +146,31 @@ export class LiveCircuit {
     return { succeed: () => report(succeeded, undefined), settle: report, ignore };
   }
 
-  #record(circuit: Closed | MetricsOnly, outcome: Outcome, error: unknown): void {
-    if (outcome & failed) this.#log.lastFailure = { at: this.#clock.now(), error };
+  #record(circuit: Closed | MetricsOnly, outcome: Outcome, error: unknown, value?: unknown): void {
+    const now = outcome & failed ? this.#failed(this.#clock.now(), error, value) : undefined;
     if (!record(circuit, outcome, this.#windowNow(), this.#terms)) return;
-    if (circuit.is === 'closed') this.become(open(this.#terms, this.#clock.now(), 1));
+    if (circuit.is === 'closed' && this.#listener.mayOpen())
+      this.become(open(this.#terms, now ?? this.#clock.now(), 1));
     else if (!circuit.recording.alarmed) this.#alarm(circuit);
   }
 
-  #alarm(circuit: MetricsOnly): void {
+  #failed(at: number, error: unknown, value: unknown): number {
+    this.#log.failed({ at, error }, this.#terms.comeBackAt?.(error ?? value, at));
+    return at;
+  }
+
+  #alarm(circuit: Closed | MetricsOnly): void {
     circuit.recording.alarmed = true;
     this.#listener.thresholdReached(figuresOf(circuit, this.#clock.now(), this.#terms));
   }
 
-  #judge(circuit: HalfOpen, place: Place, outcome: Outcome, error: unknown, now: number): void {
-    if (outcome & failed) this.#log.lastFailure = { at: now, error };
-    const next = settle(circuit, place, outcome, now, this.#terms);
-    if (next !== circuit) this.become(next);
+  /** Goes where time or a trial has led: a circuit that may not open again after a trial closes. */
+  #moveOn(next: Circuit): void {
+    const left = this.#circuit;
+    const heldBack = next.is === 'open' && left.is === 'half-open' && !this.#listener.mayOpen();
+    const figures = heldBack && figuresOf(left, next.since, this.#terms);
+    this.become(heldBack ? close(this.#terms, next.since) : next);
+    if (figures) this.#listener.thresholdReached(figures);
   }
 
   /** Only a window of time asks for it. */

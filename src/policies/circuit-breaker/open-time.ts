@@ -21,6 +21,8 @@ export interface Opening {
   readonly openings: number;
   /** The last failure, such as one that says when to come back; undefined where a result was the failure. */
   readonly error: unknown;
+  /** Milliseconds until the last failure said to come back: by its own `retryAfter`, or the `Retry-After` of its HTTP answer; undefined where it said nothing, or that time has passed. */
+  readonly retryAfter: number | undefined;
 }
 
 /** An open time as it is read. */
@@ -49,6 +51,12 @@ export function parseOpenFor(given: OpenFor): OpenTime | undefined {
     : { initial: first, multiplier, max: most };
 }
 
+/** The longest that an opening may take; Infinity where nobody knows. */
+export function longestOpenTime(openFor: OpenTime): number {
+  if (typeof openFor === 'function') return Number.POSITIVE_INFINITY;
+  return typeof openFor === 'object' ? openFor.max : openFor;
+}
+
 /** The milliseconds of one opening. A function that fails to choose leaves the usual time, and `blame` hears why. */
 export function openTime(openFor: OpenTime, opening: Opening, blame: (fault: unknown) => void): number {
   if (typeof openFor === 'number') return openFor;
@@ -64,11 +72,9 @@ export function openTime(openFor: OpenTime, opening: Opening, blame: (fault: unk
 }
 
 function chosen(duration: unknown, name: string): number {
-  const time = positive(duration);
-  if (time !== undefined) return time;
-  throw new TypeError(
-    `openFor of the circuit '${name}' must return a duration of at least 1 ms, but returned ${show(duration)}`,
-  );
+  const time = parseDuration(duration);
+  if (time !== undefined) return Math.max(1, time); // a callee may say to come back at once
+  throw new TypeError(`openFor of the circuit '${name}' must return a duration, but returned ${show(duration)}`);
 }
 
 function positive(duration: unknown): number | undefined {

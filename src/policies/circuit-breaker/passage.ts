@@ -7,8 +7,8 @@ import type { Outcome } from './outcome.js';
 export interface Passage {
   /** Reports a prompt success: hang it on the promise as it is. */
   readonly succeed: () => void;
-  /** Reports a result; of a failure also the error. */
-  settle(outcome: Outcome, error: unknown): void;
+  /** Reports a result; of a failure also the error, or else the value that is none. */
+  settle(outcome: Outcome, error: unknown, value?: unknown): void;
   /** Reports a call that says nothing. */
   ignore(): void;
 }

@@ -1,4 +1,4 @@
-import { Alarm, type Call } from '../../core/index.js';
+import { Alarm, type Call, keepContext } from '../../core/index.js';
 import type { Passage } from './passage.js';
 
 /** What comes of a wait. */
@@ -31,6 +31,8 @@ export class Waiter extends Alarm {
   readonly #after: AfterWait;
   readonly #settling: Settling;
   readonly #unwatch: () => void;
+  /** It goes on as part of what its caller does, whoever lets it through. */
+  readonly #asCaller = keepContext();
 
   constructor(room: Room, call: Call, since: number, after: AfterWait, settling: Settling) {
     super();
@@ -51,7 +53,7 @@ export class Waiter extends Alarm {
 
   go(passage: Passage, now: number): Promise<unknown> {
     this.#leave();
-    const outcome = this.#after.go(passage, now - this.#since);
+    const outcome = this.#asCaller(() => this.#after.go(passage, now - this.#since));
     this.#settling.resolve(outcome);
     return outcome;
   }

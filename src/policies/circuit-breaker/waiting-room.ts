@@ -9,6 +9,8 @@ export interface Door {
   catchUp(): Circuit;
   /** Lets a call through, if it may. */
   enter(): Passage | undefined;
+  /** Before this time it certainly lets no call through. */
+  readonly soonest: number;
 }
 
 /** How many of those who waited may be under way at a time, and how many are; begun anew with each trial. */
@@ -47,7 +49,7 @@ export class WaitingRoom implements Room {
     const { halt } = call;
     if (halt) return Promise.reject(halt.reason);
     const now = this.#clock.now();
-    if (isHopeless(this.#door.catchUp(), now + maxWait, call.deadline)) return undefined;
+    if (this.#isHopeless(this.#door.catchUp(), now + maxWait, call.deadline)) return undefined;
     return new Promise((resolve, reject) => {
       const waiter = new Waiter(this, call, now, after, { resolve, reject });
       this.#waiters.add(waiter);
@@ -59,7 +61,7 @@ export class WaitingRoom implements Room {
   /** The circuit has moved: whoever has no hope left is refused, others may go; after an opening as many at a time as a trial takes. */
   moved(circuit: Circuit): void {
     if (circuit.is === 'half-open') this.#pace = paceAt(circuit);
-    for (const waiter of this.#waiters) if (isHopeless(circuit, waiter.at, waiter.call.deadline)) waiter.refuse();
+    for (const waiter of this.#waiters) if (this.#isHopeless(circuit, waiter.at, waiter.call.deadline)) waiter.refuse();
     this.letIn();
   }
 
@@ -88,6 +90,14 @@ export class WaitingRoom implements Room {
     this.#waiters.delete(waiter);
     this.#clock.disarm(waiter);
     if (this.#waiters.size === 0) this.#clock.disarm(this.#wake);
+  }
+
+  /** Tells whether the circuit is sure to refuse until a call's patience is over. */
+  #isHopeless(circuit: Circuit, limit: number, deadline: number): boolean {
+    if (circuit.is === 'forced-open') return true;
+    if (circuit.is !== 'open') return false;
+    const { soonest } = this.#door;
+    return soonest > limit || soonest >= deadline;
   }
 
   #letInOrder(): void {
@@ -139,10 +149,4 @@ class Wake extends Alarm {
 
 function paceAt(circuit: Circuit): Pace {
   return { width: circuit.is === 'half-open' ? circuit.trial.terms.calls : 1, underway: 0 };
-}
-
-/** Tells whether a circuit is sure to refuse until a call's patience is over. */
-function isHopeless(circuit: Circuit, limit: number, deadline: number): boolean {
-  if (circuit.is === 'forced-open') return true;
-  return circuit.is === 'open' && (circuit.until > limit || circuit.until >= deadline);
 }

@@ -2,6 +2,7 @@ import {
   anything,
   callback,
   type ErrorRules,
+  faultless,
   flag,
   isClass,
   matchers,
@@ -10,6 +11,7 @@ import {
   options,
   that,
 } from '../../core/index.js';
+import { orderFault } from './rule-order.js';
 
 /** A class whose instances give substitutes. */
 export interface FallbackSource {
@@ -57,9 +59,7 @@ const fallbackRule = options<FallbackRule>()('@Fallback', ruleEntries);
 
 export const fallbackOptions = options<FallbackOptions>()('@Fallback', {
   enabled: optional(flag(), true),
-  chain: maybe(
-    that<readonly FallbackRule[]>(isChain, 'must be a list of substitutes, each with one of value, call, method, use'),
-  ),
+  chain: maybe(faultless(chainFault)),
   ...ruleEntries,
 });
 
@@ -68,6 +68,13 @@ export function formFault(rule: FallbackRule): string | undefined {
   const given = forms.filter((form) => form in rule);
   if (given.length === 1) return undefined;
   return given.length === 0 ? `must have one of ${forms.join(', ')}` : `has ${given.join(' and ')}: one is enough`;
+}
+
+/** Checks several substitutes; tells what is wrong. */
+function chainFault(rules: readonly FallbackRule[]): string | undefined {
+  return isChain(rules)
+    ? orderFault(rules)
+    : 'must be a list of substitutes, each with one of value, call, method, use';
 }
 
 function isChain(value: unknown): boolean {

@@ -12,6 +12,7 @@ import {
   type Site,
 } from '../../core/index.js';
 import { type FallbackRule, type FallbackSource, type FallbackSourceClass, formFault } from './fallback-options.js';
+import { keepFirst } from './first-failure.js';
 
 /** Gives the substitute for one failed call. */
 type Substitute = (call: Call, error: unknown) => unknown;
@@ -153,10 +154,4 @@ function within(call: Call, run: () => unknown): unknown {
   } finally {
     enterCall(before);
   }
-}
-
-function keepFirst(failure: unknown, first: unknown): void {
-  if (!(failure instanceof Error) || failure === first || failure.cause !== undefined || !Object.isExtensible(failure))
-    return;
-  Object.defineProperty(failure, 'cause', { value: first, configurable: true, writable: true });
 }

@@ -3,7 +3,7 @@ import type { Shape } from './meter.js';
 import { type LimiterOptions, type LimiterSettings, limiterOptions } from './rate-limit-options.js';
 
 /** What a limiter needs of the world. */
-export type LimiterServices = Pick<Services, 'clock' | 'events' | 'closing' | 'lifetime'>;
+export type LimiterServices = Pick<Services, 'clock' | 'events' | 'closing' | 'lifetime' | 'captureStacks'>;
 
 /** Under which terms a limiter gives permits: one object for all limiters that split a name by key. */
 export interface LimiterTerms extends Pick<LimiterSettings, 'algorithm' | 'maxQueue'> {

@@ -17,8 +17,9 @@ export class RateLimitedError extends RejectedError {
   readonly limiter: string;
   readonly weight: number;
 
-  constructor({ site, limiter, weight, retryAfter }: RateLimitRefusal) {
-    super(`${site} was not called: ${reason(weight, retryAfter)}`, { site, policy: 'rateLimit', retryAfter });
+  constructor({ site, limiter, weight, retryAfter }: RateLimitRefusal, captureStack = false) {
+    const facts = { site, policy: 'rateLimit', retryAfter, captureStack };
+    super(`${site} was not called: ${reason(weight, retryAfter)}`, facts);
     this.limiter = limiter;
     this.weight = weight;
   }

@@ -1,4 +1,4 @@
-import { Registry, type Services } from '../../core/index.js';
+import { Registry } from '../../core/index.js';
 import { type LimiterStats, together } from './limiter-stats.js';
 import { type LimiterServices, type LimiterTerms, limiterTerms } from './limiter-terms.js';
 import { type LimiterOptions, limiterOptions } from './rate-limit-options.js';
@@ -12,7 +12,7 @@ declare module '../../core/services.js' {
 
 /** The rate limiters of one runtime, by name. */
 export class RateLimiterRegistry extends Registry<RateLimiter, LimiterOptions> {
-  constructor(services: Pick<Services, 'clock' | 'events' | 'closing' | 'lifetime'>) {
+  constructor(services: LimiterServices) {
     const termsFor = sharedTerms(services);
     super({
       decorator: '@RateLimit',

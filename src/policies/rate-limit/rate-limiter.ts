@@ -161,7 +161,7 @@ export class RateLimiter {
     const facts = { site, limiter: this.name, weight, retryAfter };
     this.#rejected++;
     if (this.#terms.refused.heard) this.#terms.refused.emit(facts);
-    return new RateLimitedError(facts);
+    return new RateLimitedError(facts, this.#terms.services.captureStacks);
   }
 
   #exchange(meter: Meter): void {

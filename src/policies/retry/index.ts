@@ -1,4 +1,5 @@
 export type { Backoff, BackoffFunction, BackoffName, Jitter } from './backoff.js';
+export type { Outcome } from './outcome.js';
 export { retry } from './retry.js';
-export type { GivenUp } from './retry-events.js';
-export type { RetryOptions } from './retry-options.js';
+export type { DelayReason, GivenUp } from './retry-events.js';
+export type { RetryOptions, RetryRules } from './retry-options.js';

@@ -1,6 +1,9 @@
 /** Why a Retry made no further attempt. */
 export type GivenUp = 'max_attempts' | 'max_duration' | 'deadline' | 'retry_after';
 
+/** Who asked for a wait: the backoff, or the error or result of the attempt. */
+export type DelayReason = 'computed' | 'retry_after';
+
 declare module '../../core/events.js' {
   interface Events {
     /** Another attempt will start after `delay` ms; `attempt` is the one that just failed. */
@@ -8,6 +11,7 @@ declare module '../../core/events.js' {
       readonly site: string;
       readonly attempt: number;
       readonly delay: number;
+      readonly reason: DelayReason;
       readonly error: unknown;
     };
     /** No further attempt was allowed; `attempt` is the last one. */

@@ -10,28 +10,40 @@ import {
   RejectedError,
   RuntimeDisposedError,
 } from '../../core/index.js';
+import type { Outcome } from './outcome.js';
 import type { RetrySettings } from './retry-options.js';
-
-/** How one attempt came out. */
-export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
 /** Tells whether an outcome is worth another attempt; `usedUpBefore` is how often retries had been used up when its attempt started. */
 export type Repeatable = (outcome: Outcome, call: Call, usedUpBefore: number) => boolean;
 
+type Judging = Pick<RetrySettings, 'on' | 'except' | 'nested' | 'whenResult' | 'policy'>;
+
 /** Makes the test for one use of Retry, once. */
-export function repeatable(settings: Pick<RetrySettings, 'on' | 'except' | 'nested' | 'whenResult'>): Repeatable {
+export function repeatable(settings: Judging): Repeatable {
+  const { policy, nested } = settings;
+  if (policy !== undefined) {
+    return (outcome, call, usedUpBefore) =>
+      !isFinal(outcome, nested, usedUpBefore) && policy.shouldRetry(call.attempt, outcome) === true;
+  }
   const retriable = retriableErrors(settings);
   const accepts = settings.whenResult as ((result: unknown) => boolean) | undefined;
   return (outcome, call, usedUpBefore) =>
-    outcome.ok ? accepts?.(outcome.value) === true : retriable(outcome.error, call, usedUpBefore);
+    outcome.ok
+      ? accepts?.(outcome.value) === true
+      : !isFinal(outcome, nested, usedUpBefore) && retriable(outcome.error, call);
 }
 
-function retriableErrors({ on, except, nested }: Pick<RetrySettings, 'on' | 'except' | 'nested'>) {
+/** No rule of the user's has a say: nothing runs in a disposed runtime, and one layer retries. */
+function isFinal(outcome: Outcome, nested: boolean, usedUpBefore: number): boolean {
+  if (outcome.ok) return false;
+  return outcome.error instanceof RuntimeDisposedError || (!nested && isUsedUp(outcome.error, usedUpBefore));
+}
+
+function retriableErrors({ on, except }: Judging) {
   const failed = on === undefined ? undefined : matchAny(on);
   const excepted = except === undefined ? undefined : matchAny(except);
   const refusals = namesRefusals(on);
-  return (error: unknown, call: CurrentCall, usedUpBefore: number): boolean => {
-    if (error instanceof RuntimeDisposedError || (!nested && isUsedUp(error, usedUpBefore))) return false;
+  return (error: unknown, call: CurrentCall): boolean => {
     if (excepted?.(error, call)) return false;
     if (isRejected(error)) return refusals?.(error, call) ?? false;
     return failed === undefined ? !isPermanent(error) : failed(error, call);
@@ -45,12 +57,4 @@ function namesRefusals(on: RetrySettings['on']) {
     (matcher) => !isClass(matcher) || matcher === RejectedError || matcher.prototype instanceof RejectedError,
   );
   return naming.length === 0 ? undefined : matchAny(naming);
-}
-
-/** When the callee, or our own refusal, says to come back: milliseconds from now, if it says so. */
-export function retryAfterOf(outcome: Outcome): number | undefined {
-  const source = outcome.ok ? outcome.value : outcome.error;
-  if (typeof source !== 'object' || source === null) return undefined;
-  const { retryAfter } = source as { readonly retryAfter?: unknown };
-  return typeof retryAfter === 'number' && retryAfter >= 0 ? retryAfter : undefined;
 }

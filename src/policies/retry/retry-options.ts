@@ -1,4 +1,6 @@
 import {
+  type BudgetChoice,
+  budgetChoice,
   callback,
   count,
   type Duration,
@@ -13,6 +15,7 @@ import {
   parseDuration,
   quantity,
   read,
+  that,
 } from '../../core/index.js';
 import {
   type Backoff,
@@ -23,6 +26,15 @@ import {
   jitterNames,
   parseJitter,
 } from './backoff.js';
+import type { Outcome } from './outcome.js';
+
+/** Rules of your own: whether an attempt is repeated, and after which wait. */
+export interface RetryRules {
+  /** Tells whether the outcome of that attempt is worth another one; our own refusals and results included. */
+  shouldRetry(attempt: number, outcome: Outcome): boolean;
+  /** The wait after that attempt, at most `maxDelay`; undefined leaves it to the backoff. A server that says when to come back is asked first. */
+  delay(attempt: number, outcome: Outcome): Duration | undefined;
+}
 
 /** How a call is repeated after a failure. */
 export interface RetryOptions extends Omit<ErrorRules, 'ignore'> {
@@ -54,11 +66,21 @@ export interface RetryOptions extends Omit<ErrorRules, 'ignore'> {
   /** No attempt starts at or after this time since the first one started. */
   readonly maxDuration?: Duration;
   /**
-   * What to do when the error says when to come back (`retryAfter` in milliseconds): 'giveUp' when that is above `maxDelay`, 'cap' to
-   * `maxDelay`, 'obey' however long, or 'ignore'.
+   * What to do when the error, or a result to be repeated, says when to come back (by `retryAfter` in milliseconds or a date, or by the
+   * `Retry-After` of its HTTP answer; our own refusals do): 'giveUp' when that is above `maxDelay`, 'cap' to `maxDelay`, 'obey' however long, or
+   * 'ignore'.
    * @default 'giveUp'
    */
   readonly retryAfter?: 'giveUp' | 'cap' | 'obey' | 'ignore';
+  /**
+   * What bounds the retries of a whole class, or of all that share its name, so that they do not multiply the load on a callee in trouble: `true` for
+   * the budget of the class, `false` for none, the name of a shared one, or the options of one. Hedges take from it as well. A spent budget gives
+   * the error of the attempt, and an event.
+   * @default true: 0.2 of the calls of the last 10 s, and 10 per second besides
+   */
+  readonly budget?: BudgetChoice;
+  /** Judges outcomes and chooses waits in place of `on`, `except`, `whenResult`, `backoff` and `jitter`. */
+  readonly policy?: RetryRules;
   /** Retries even inside a call that is retried itself. @default false */
   readonly nested?: boolean;
   /** Told before each wait: the attempt that just failed, its error, and the wait in milliseconds. */
@@ -83,6 +105,10 @@ export const retryOptions = options<RetryOptions>()(
     whenResult: maybe(callback<(result: never) => boolean>()),
     maxDuration: maybe(duration()),
     retryAfter: optional(oneOf('giveUp', 'cap', 'obey', 'ignore'), 'giveUp'),
+    budget: budgetChoice(),
+    policy: maybe(
+      that<RetryRules>(isRules, 'must have the methods shouldRetry(attempt, outcome) and delay(attempt, outcome)'),
+    ),
     nested: optional(flag(), false),
     onRetry: maybe(callback<NonNullable<RetryOptions['onRetry']>>()),
   },
@@ -104,4 +130,9 @@ function parseBackoff(backoff: Backoff): BackoffName | readonly number[] | Backo
   if (!Array.isArray(backoff) || backoff.length === 0) return undefined;
   const waits = backoff.map(parseDuration);
   return waits.every((wait) => wait !== undefined && Number.isFinite(wait)) ? (waits as number[]) : undefined;
+}
+
+function isRules(value: unknown): boolean {
+  const { shouldRetry, delay } = Object(value) as Readonly<Record<string, unknown>>;
+  return typeof shouldRetry === 'function' && typeof delay === 'function';
 }

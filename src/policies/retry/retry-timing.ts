@@ -1,24 +1,37 @@
-import type { Call, Clock, EventBus, Random, RejectedError, Services } from '../../core/index.js';
+import {
+  type Call,
+  type Clock,
+  type EventBus,
+  milliseconds,
+  type Random,
+  retryAfterOf,
+  type Services,
+} from '../../core/index.js';
 import { backoffDelay, longestDelay } from './backoff.js';
-import type { GivenUp } from './retry-events.js';
-import { type Outcome, type Repeatable, repeatable, retryAfterOf } from './retry-judge.js';
+import type { Outcome } from './outcome.js';
+import type { DelayReason, GivenUp } from './retry-events.js';
+import { type Repeatable, repeatable } from './retry-judge.js';
 import type { RetrySettings } from './retry-options.js';
 
-/** One call that is being repeated. */
-export interface RepeatedCall {
-  readonly call: Call;
+/** How far the repetition of one call has come. */
+export interface Progress {
+  /** The part of the call that was the attempt which just came out. */
+  readonly part: Call;
   readonly startedAt: number;
-  /** The attempt that just came out. */
-  attempt: number;
   /** How often retries had been used up, of whatever call, when that attempt started. */
-  usedUpBefore: number;
+  readonly usedUpBefore: number;
   /** The wait before it. */
-  previous: number;
-  lastRefusal: RejectedError | undefined;
+  readonly previous: number;
+}
+
+/** The wait before the next attempt, and who asked for it. */
+export interface Wait {
+  readonly delay: number;
+  readonly reason: DelayReason;
 }
 
 /** Why there is no further attempt. */
-export type Stop = GivenUp | 'not_retryable' | 'value' | 'cancelled';
+export type Stop = GivenUp | 'budget_exhausted' | 'not_retryable' | 'value' | 'cancelled';
 
 /** Decides whether a call is tried once more, and when. */
 export class RetryTiming {
@@ -36,45 +49,56 @@ export class RetryTiming {
     this.#repeatable = repeatable(settings);
   }
 
-  /** The milliseconds to wait before the next attempt, or why there is none. A function of the user that throws leaves the outcome as it is. */
-  next(repeated: RepeatedCall, outcome: Outcome): number | Stop {
-    const { call } = repeated;
-    if (call.ending) return 'cancelled';
+  /** The wait before the next attempt, or why there is none. A function of the user that throws leaves the outcome as it is. */
+  next(progress: Progress, outcome: Outcome): Wait | Stop {
+    const { part } = progress;
+    if (part.ending) return 'cancelled';
     try {
-      return this.#decide(repeated, outcome);
+      return this.#decide(progress, outcome);
     } catch (fault) {
-      this.#events.blame(fault, `${call.site} @Retry`);
+      this.#events.blame(fault, `${part.site} @Retry`);
       return outcome.ok ? 'value' : 'not_retryable';
     }
   }
 
-  #decide(repeated: RepeatedCall, outcome: Outcome): number | Stop {
-    const { call, attempt, startedAt, usedUpBefore } = repeated;
+  #decide(progress: Progress, outcome: Outcome): Wait | Stop {
+    const { part, startedAt, usedUpBefore } = progress;
     const { maxAttempts, maxDuration } = this.#settings;
-    if (!this.#repeatable(outcome, call, usedUpBefore)) return outcome.ok ? 'value' : 'not_retryable';
-    if (attempt >= maxAttempts) return 'max_attempts';
+    if (!this.#repeatable(outcome, part, usedUpBefore)) return outcome.ok ? 'value' : 'not_retryable';
+    if (part.attempt >= maxAttempts) return 'max_attempts';
     const now = this.#clock.now();
-    const wait = this.#delay(repeated, outcome, now - startedAt);
+    const wait = this.#wait(progress, outcome, now - startedAt);
     if (wait === undefined) return 'retry_after';
-    if (maxDuration !== undefined && now + wait - startedAt >= maxDuration) return 'max_duration';
-    return now + wait >= call.deadline ? 'deadline' : wait;
+    const resumed = now + wait.delay;
+    if (maxDuration !== undefined && resumed - startedAt >= maxDuration) return 'max_duration';
+    return resumed >= part.deadline ? 'deadline' : wait;
   }
 
-  #delay({ attempt, previous }: RepeatedCall, outcome: Outcome, elapsed: number): number | undefined {
+  #wait(progress: Progress, outcome: Outcome, elapsed: number): Wait | undefined {
     const { maxDelay, retryAfter } = this.#settings;
-    const asked = retryAfter === 'ignore' ? undefined : retryAfterOf(outcome);
-    if (asked === undefined) {
-      const error = outcome.ok ? undefined : outcome.error;
-      return backoffDelay(this.#settings, { attempt, error, elapsed, previous }, this.#random);
-    }
-    if (retryAfter === 'cap') return Math.min(asked, maxDelay);
-    return retryAfter === 'giveUp' && asked > maxDelay ? undefined : asked;
+    const told = retryAfter === 'ignore' ? undefined : this.#told(outcome);
+    if (told === undefined) return { delay: this.#computed(progress, outcome, elapsed), reason: 'computed' };
+    if (retryAfter === 'giveUp' && told > maxDelay) return undefined;
+    return { delay: retryAfter === 'cap' ? Math.min(told, maxDelay) : told, reason: 'retry_after' };
+  }
+
+  /** When the callee, or a refusal of ours, says to come back. */
+  #told(outcome: Outcome): number | undefined {
+    return retryAfterOf(outcome.ok ? outcome.value : outcome.error, this.#clock.wallNow());
+  }
+
+  #computed({ part: { attempt }, previous }: Progress, outcome: Outcome, elapsed: number): number {
+    const { policy, maxDelay } = this.#settings;
+    const chosen = policy?.delay(attempt, outcome);
+    if (chosen !== undefined) return Math.min(milliseconds(chosen), maxDelay);
+    const error = outcome.ok ? undefined : outcome.error;
+    return backoffDelay(this.#settings, { attempt, error, elapsed, previous }, this.#random);
   }
 }
 
 /** The longest wait that can come before the next attempt: the callee may ask for more than the backoff. */
 export function longestWait(settings: RetrySettings, attempt: number): number {
-  const { retryAfter, maxDelay } = settings;
+  const { retryAfter, maxDelay, policy } = settings;
   if (retryAfter === 'obey') return Number.POSITIVE_INFINITY;
-  return retryAfter === 'ignore' ? longestDelay(settings, attempt) : maxDelay;
+  return retryAfter === 'ignore' && policy === undefined ? longestDelay(settings, attempt) : maxDelay;
 }

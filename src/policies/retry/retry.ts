@@ -1,4 +1,4 @@
-import { policyKind } from '../../core/index.js';
+import { budgetFor, policyKind } from '../../core/index.js';
 import { type RetryOptions, retryOptions } from './retry-options.js';
 import { RetryPolicy } from './retry-policy.js';
 
@@ -9,5 +9,9 @@ export const retry = policyKind({
   places: ['retry'],
   options: retryOptions,
   shorthand: (value): RetryOptions | undefined => (typeof value === 'number' ? { maxAttempts: value } : undefined),
-  create: (settings, _site, services) => new RetryPolicy(settings, services),
+  create: (settings, site, services) => {
+    const budget = budgetFor(settings.budget, site, services);
+    budget?.feed(site.name, 'retry');
+    return new RetryPolicy(settings, budget, services);
+  },
 });

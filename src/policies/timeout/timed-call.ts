@@ -45,7 +45,10 @@ export class TimedCall extends Alarm implements TimeLimit {
   }
 
   succeeded(value: unknown): void {
-    if (this.over) return; // late: the caller has its answer
+    if (this.over) {
+      this.#late();
+      return;
+    }
     this.policy.stats.settled++;
     this.#finish();
     this.call.release();
@@ -53,7 +56,10 @@ export class TimedCall extends Alarm implements TimeLimit {
   }
 
   failed(error: unknown): void {
-    if (this.over) return;
+    if (this.over) {
+      this.#late(error);
+      return;
+    }
     this.policy.stats.settled++;
     this.#finish();
     this.call.release();
@@ -64,7 +70,8 @@ export class TimedCall extends Alarm implements TimeLimit {
     const error = new TimeoutError(this.policy.scope, this.allowed, { site: this.call.site });
     this.over = true;
     this.leave?.();
-    this.call.end(error, true);
+    this.policy.stats.zombies++; // until it settles, or says that whoever ends the method counts it
+    this.call.end(error, true, this.policy.stats);
     this.policy.struck(this.call, this.allowed);
     this.#refuse(error);
   }
@@ -83,6 +90,14 @@ export class TimedCall extends Alarm implements TimeLimit {
     this.allowed += by;
     this.call.due = Math.min(this.call.forkedFrom?.deadline ?? Number.POSITIVE_INFINITY, at + by);
     this.policy.clock.arm(this, at + by);
+  }
+
+  /** What comes after the end is for nobody: the caller has its answer. */
+  #late(error?: unknown): void {
+    const { ending } = this.call;
+    if (ending?.overrun !== this.policy.stats) return; // it was not this limit that struck
+    this.policy.stats.zombies--;
+    if (error !== ending.reason) this.policy.stats.late++;
   }
 
   #refuse(reason: unknown): void {

@@ -24,7 +24,8 @@ export interface Limit {
 /** Gives a call, or each attempt, a limited time: it rejects when that is over, and the attempt's signal aborts. */
 export class TimeoutPolicy implements Policy {
   readonly counts = true;
-  readonly stats = { settled: 0, struck: 0 };
+  /** Calls and attempts that kept to the limit and that it struck; of these, those that go on all the same, and that settled after it. */
+  readonly stats = { settled: 0, struck: 0, zombies: 0, late: 0 };
   readonly scope: 'attempt' | 'total';
   readonly #limit: Limit;
   readonly #services: Services;

@@ -29,7 +29,7 @@ function tellCalls({ site, stats, policies }: PreparedMethod, tell: Tell<CallLab
 const attempts: Metric<'method'> = {
   type: 'counter',
   name: 'resilience_attempts_total',
-  help: 'How often the protected methods themselves ran, retries included',
+  help: 'How often the protected methods themselves ran, retries and hedges included',
   labels: ['method'],
   read(runtimes, tell) {
     for (const { site, stats } of methodsOf(runtimes)) tell({ method: site }, stats.attempts);

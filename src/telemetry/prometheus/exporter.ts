@@ -1,8 +1,9 @@
 import type { Counter, Gauge } from 'prom-client';
 import { InvalidOptionsError } from '../../core/index.js';
 import type { Runtime } from '../../runtime/index.js';
-import { CallDurations } from './call-durations.js';
 import { collectorOf } from './collector.js';
+import { DurationHistogram } from './duration-histogram.js';
+import { durations } from './durations.js';
 import { metrics } from './metrics.js';
 import type { AnyRegistry } from './prometheus-options.js';
 
@@ -22,8 +23,8 @@ export function exporterOf(registry: AnyRegistry): Exporter {
 export class Exporter {
   readonly #registry: AnyRegistry;
   readonly #runtimes = new Set<Runtime>();
-  readonly #collectors = new Map<string, Counter | Gauge | CallDurations>();
-  #durations: CallDurations | undefined;
+  readonly #collectors = new Map<string, Counter | Gauge | DurationHistogram>();
+  #histograms: readonly DurationHistogram[] = [];
 
   constructor(registry: AnyRegistry) {
     this.#registry = registry;
@@ -33,23 +34,24 @@ export class Exporter {
   /** Tells of a runtime, with durations where there are buckets for them; the returned function stops, and its series are gone. */
   attach(runtime: Runtime, buckets: readonly number[] | undefined): () => void {
     if (this.#runtimes.has(runtime)) throw fault('registry', 'is told of this runtime already, by another listener');
-    const durations = buckets && this.#durationsWith(buckets);
+    if (this.#runtimes.size === 0) this.#dropHistograms(); // those of a listener that was refused
+    const histograms = buckets === undefined ? [] : this.#histogramsWith(buckets);
     this.#register();
     this.#runtimes.add(runtime);
-    const stop = durations?.watch(runtime);
+    const stops = histograms.map((histogram) => histogram.watch(runtime));
     return () => {
-      stop?.();
+      for (const stop of stops) stop();
       this.#runtimes.delete(runtime);
       if (this.#runtimes.size === 0) this.#unregister();
     };
   }
 
-  #durationsWith(buckets: readonly number[]): CallDurations {
-    if (this.#durations === undefined) {
-      this.#durations = new CallDurations(buckets);
-      this.#collectors.set(this.#durations.metricName, this.#durations);
+  #histogramsWith(buckets: readonly number[]): readonly DurationHistogram[] {
+    if (this.#histograms.length === 0) {
+      this.#histograms = durations.map((timing) => new DurationHistogram(timing, buckets));
+      for (const histogram of this.#histograms) this.#collectors.set(histogram.timing.name, histogram);
     }
-    if (this.#durations.bounds.join() === buckets.join()) return this.#durations;
+    if (this.#histograms.every(({ bounds }) => bounds.join() === buckets.join())) return this.#histograms;
     throw fault('durations', 'must have the same buckets as those of the other listener on this registry', buckets);
   }
 
@@ -64,8 +66,12 @@ export class Exporter {
 
   #unregister(): void {
     for (const name of this.#collectors.keys()) this.#registry.removeSingleMetric(name);
-    if (this.#durations) this.#collectors.delete(this.#durations.metricName);
-    this.#durations = undefined;
+    this.#dropHistograms();
+  }
+
+  #dropHistograms(): void {
+    for (const { timing } of this.#histograms) this.#collectors.delete(timing.name);
+    this.#histograms = [];
   }
 }
 

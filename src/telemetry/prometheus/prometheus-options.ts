@@ -11,8 +11,8 @@ export interface PrometheusOptions<R extends AnyRegistry = AnyRegistry> {
   /** Where the metrics are registered; several listeners may share one. @default a registry of its own */
   readonly registry?: R;
   /**
-   * Whether durations of calls are told, as a histogram. Everything else is counted anyway; this costs every call two looks at
-   * the clock. `buckets` are upper bounds in seconds, growing.
+   * Whether durations are told, as histograms: of calls, of attempts, and of the waits before retries. Everything else is counted anyway;
+   * this costs every call and every attempt two looks at the clock. `buckets` are upper bounds in seconds, growing.
    * @default true, with buckets from 1 ms to 30 s
    */
   readonly durations?: boolean | { readonly buckets: readonly number[] };

@@ -1,10 +1,13 @@
+import type { DelayReason } from '../../policies/retry/index.js';
 import { type Metric, policiesOf } from './metric.js';
+import type { Timing } from './timing.js';
 
 const results = [
   'value',
   'not_retryable',
   'max_attempts',
   'max_duration',
+  'budget_exhausted',
   'retry_after',
   'deadline',
   'cancelled',
@@ -37,3 +40,14 @@ const retries: Metric<'method'> = {
 
 /** What is told about Retry. */
 export const retryMetrics: readonly Metric[] = [calls, retries];
+
+const reasons: readonly DelayReason[] = ['computed', 'retry_after'];
+
+/** How long retries wait. */
+export const retryDelays: Timing = {
+  name: 'resilience_retry_delay_seconds',
+  help: 'Seconds to wait before another attempt as they were scheduled, computed by the backoff or told by the callee',
+  by: 'reason',
+  partsOf: ({ kinds }) => (kinds.includes('retry') ? reasons : []),
+  watch: (events, note) => events.on('retry.scheduled', ({ site, reason, delay }) => note(site, reason, delay)),
+};

@@ -1,4 +1,4 @@
-export type { LoggedEvent, Severity } from './lines.js';
+export type { LoggedEvent, Severity } from './line.js';
 export type { LogEntry, Logger } from './logger.js';
 export { redactSecrets } from './redact-secrets.js';
 export { winstonLogs } from './winston-logs.js';

@@ -1,13 +1,14 @@
 import type { Listener, Runtime } from '../../runtime/index.js';
 import { type Failure, failureOf } from './failure.js';
 import { LevelGate } from './level-gate.js';
-import { type Line, type LoggedEvent, lines } from './lines.js';
+import type { Line, LoggedEvent } from './line.js';
+import { lines } from './lines.js';
 import type { Logger } from './logger.js';
 import { readOptions, type WinstonLogsOptions } from './winston-options.js';
 
 /**
- * Logs what policies do: circuits that move and other things somebody should know of as warnings, substitutes as info, retries,
- * refusals and timeouts for those who debug. Of errors it tells name, code and message, secrets taken out; arguments and results never.
+ * Logs what policies do: circuits that move and other things somebody should know of as warnings, substitutes and injected chaos as info,
+ * retries, hedges, refusals and timeouts for those who debug. Of errors it tells name, code and message, secrets taken out; arguments and results never.
  *
  * ```ts
  * const runtime = new Runtime({ listeners: [winstonLogs(logger)] }); // or resilienceModule({ listeners: [winstonLogs(logger)] })

@@ -1,5 +1,6 @@
 import { callback, InvalidOptionsError, maybe, options } from '../../core/index.js';
-import { type LoggedEvent, lines, type Severity } from './lines.js';
+import type { LoggedEvent, Severity } from './line.js';
+import { lines } from './lines.js';
 import type { Logger } from './logger.js';
 import { redactSecrets } from './redact-secrets.js';
 

@@ -40,6 +40,10 @@ describe('the options of a circuit', () => {
     [{ openFor: { initial: 10, multiplier: 2 } }, 'or a function, but got { initial: 10, multiplier: 2 }'],
     [{ openFor: { initial: 10, multiplier: 2, max: 20, jitter: 1 } }, 'or a function, but got'],
     [{ openFor: null }, 'or a function, but got null'],
+    [{ probe: 'GET /health' }, "@CircuitBreaker: probe must be a function, but got 'GET /health'"],
+    [{ probe: (): number => 1, probeEvery: 0 }, '@CircuitBreaker: probeEvery must be a duration of at least 1 ms'],
+    [{ maxOpenKeys: 0 }, '@CircuitBreaker: maxOpenKeys must be a rate above 0 and at most 1, but got 0'],
+    [{ maxOpenKeys: 10 }, '@CircuitBreaker: maxOpenKeys must be a rate above 0 and at most 1, but got 10'],
     [{ halfOpenCalls: 0 }, '@CircuitBreaker: halfOpenCalls must be a whole number from 1 to 10000, but got 0'],
     [{ successThreshold: 0 }, '@CircuitBreaker: successThreshold must be a whole number of at least 1, but got 0'],
     [{ halfOpenFor: 0 }, '@CircuitBreaker: halfOpenFor must be a duration of at least 1 ms'],
@@ -82,6 +86,23 @@ describe('the options of a circuit', () => {
       { slowRate: 0.5 },
       'Service.method: @CircuitBreaker: slowRate needs slowCall: the time above which a call is slow',
     ],
+    [
+      { probeEvery: '1s' },
+      'Service.method: @CircuitBreaker: probeEvery needs probe: what is to run so often while the circuit is open',
+    ],
+    [
+      { probe: (): number => 1, probeEvery: '2s', openFor: '2s' },
+      'Service.method: @CircuitBreaker: probeEvery must be below openFor (2000 ms), or probe never runs, but got 2000',
+    ],
+    [
+      { probe: (): number => 1, openFor: { initial: '1s', multiplier: 2, max: '4s' } },
+      'Service.method: @CircuitBreaker: probeEvery must be below openFor (4000 ms), or probe never runs, but got 5000',
+    ],
+    [
+      { maxOpenKeys: 0.5 },
+      "Service.method: @CircuitBreaker: maxOpenKeys needs key, or scope 'instance': nothing splits this circuit",
+    ],
+    [{ maxOpenKeys: 0.5, scope: 'class' }, "maxOpenKeys needs key, or scope 'instance'"],
   ])('CF10 are checked against each other: %j', (options, message) => {
     expect(() => use(options)).toThrow(message);
   });
@@ -92,6 +113,10 @@ describe('the options of a circuit', () => {
     { failureThreshold: 500, window: '1s' },
     { openFor: '1h', halfOpenFor: '1m' },
     { openFor: { initial: '1s', multiplier: 1, max: '1s' } },
+    { probe: (): number => 1, openFor: { initial: '1s', multiplier: 2, max: '6s' } },
+    { probe: (): number => 1, probeEvery: '1h', openFor: () => 1 },
+    { maxOpenKeys: 1, key: () => 1 },
+    { maxOpenKeys: 0.1, scope: 'instance' },
     { control: new CircuitControl(), maxWait: '2s', maxQueue: 0, enabled: true },
   ])('are taken where they make sense: %j', (options) => {
     expect(() => use(options)).not.toThrow();

@@ -8,7 +8,7 @@ import { ReferenceCircuit, type ReferenceTerms } from './reference-circuit.js';
 /** Milliseconds that often meet exactly what is due. */
 const time = (most: number) => fc.integer({ min: 1, max: most / 10 }).map((tens) => tens * 10);
 
-/** One thing that happens: a call begins, one of those under way comes to an end, or time passes. */
+/** One thing that happens: a call begins, one of those under way comes to an end, or the probe does, or time passes. */
 const happening = fc.oneof(
   { weight: 5, arbitrary: fc.constant({ does: 'call' } as const) },
   { weight: 3, arbitrary: fc.record({ does: fc.constant('fail' as const), which: fc.nat() }) },
@@ -16,6 +16,7 @@ const happening = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('abort' as const), which: fc.nat() }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('pass' as const), time: time(60) }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('look away' as const), time: time(400) }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('probe' as const), passes: fc.boolean() }) },
 );
 
 const window = fc.option(fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constantFrom('50ms' as const, '200ms' as const)), {
@@ -33,12 +34,17 @@ const circuitOptions = fc
     halfOpenFor: fc.option(time(100), { nil: undefined }),
     halfOpenCalls: fc.integer({ min: 1, max: 4 }),
     successThreshold: fc.integer({ min: 1, max: 4 }),
+    probeEvery: fc.option(time(60), { nil: undefined }),
   })
-  .map(({ window, failureThreshold, minimumCalls, successThreshold, ...options }) => {
+  .map(({ window, failureThreshold, probeEvery, halfOpenFor, minimumCalls, successThreshold, ...options }) => {
     const most = typeof window === 'number' ? window : Number.POSITIVE_INFINITY;
     return {
       ...options,
       window,
+      // Nothing wakes a trial when a call in it takes too long: probes would begin when somebody looks.
+      ...(probeEvery === undefined || probeEvery >= options.openFor
+        ? { halfOpenFor, probeEvery: undefined }
+        : { halfOpenFor: 1e9, probeEvery }),
       failureThreshold: failureThreshold === undefined ? undefined : Math.min(failureThreshold, most),
       minimumCalls: Math.min(minimumCalls, most),
       successThreshold: Math.min(successThreshold, options.halfOpenCalls),
@@ -49,7 +55,7 @@ type Happening = typeof happening extends fc.Arbitrary<infer H> ? H : never;
 type Options = typeof circuitOptions extends fc.Arbitrary<infer O> ? O : never;
 
 /** What the documentation makes of the options. */
-function termsOf({ failureThreshold, failureRate, window, rateOver, ...options }: Options): ReferenceTerms {
+function termsOf({ failureThreshold, failureRate, window, rateOver, probeEvery, ...options }: Options): ReferenceTerms {
   const usual = failureRate === undefined ? Math.min(5, typeof window === 'number' ? window : 5) : undefined;
   const threshold = failureThreshold ?? usual;
   return {
@@ -65,6 +71,7 @@ function termsOf({ failureThreshold, failureRate, window, rateOver, ...options }
     halfOpenCalls: options.halfOpenCalls,
     successThreshold: options.successThreshold,
     halfOpenFor: options.halfOpenFor ?? options.openFor,
+    ...(probeEvery !== undefined && { probeEvery }),
   };
 }
 
@@ -84,7 +91,14 @@ function sideBySide(options: Options) {
   const starts: Pick<Running, 'resolve' | 'reject'>[] = [];
   const method = (_signal: AbortSignal): Promise<unknown> =>
     new Promise((resolve, reject) => starts.push({ resolve: () => resolve('ok'), reject }));
-  const { call, clock, runtime } = subject({ circuitBreaker: options as CircuitBreakerOptions }, method);
+  let probes = 0;
+  const probing: Pick<Running, 'resolve' | 'reject'>[] = [];
+  const probe = () => {
+    probes++;
+    return new Promise((resolve, reject) => probing.push({ resolve: () => resolve('well'), reject }));
+  };
+  const given = { ...options, ...(options.probeEvery !== undefined && { probe }) };
+  const { call, clock, runtime } = subject({ circuitBreaker: given as CircuitBreakerOptions }, method);
   const reference = new ReferenceCircuit(termsOf(options), clock.now());
   const circuit = runtime.circuits.get('Service.method');
   const running: Running[] = [];
@@ -114,7 +128,18 @@ function sideBySide(options: Options) {
     await settle();
   }
 
+  async function endProbe(passes: boolean): Promise<void> {
+    expect(probing.length).toBeLessThanOrEqual(1);
+    const ended = probing.pop();
+    if (ended === undefined) return;
+    reference.settleProbe(passes);
+    if (passes) ended.resolve();
+    else ended.reject(new Boom('ill'));
+    await settle();
+  }
+
   function compare(): void {
+    expect(probes).toBe(reference.probes);
     expect(circuit.state).toBe(reference.state);
     expect(circuit.history.map(({ to, at }) => ({ to, at }))).toEqual(reference.moves.slice(-100));
     const { calls, failures, inFlight } = circuit.stats;
@@ -125,15 +150,18 @@ function sideBySide(options: Options) {
     });
   }
 
-  function pass(time: number): void {
+  /** Without a probe no timer is needed: time passes without anybody noticing. */
+  async function pass(time: number): Promise<void> {
     reference.advance(time);
-    clock.skip(time);
+    if (options.probeEvery === undefined) clock.skip(time);
+    else await clock.advance(time);
   }
 
   /** Makes one thing happen; when nobody looks, what was due must not depend on who looked when. */
   async function happen(happens: Happening): Promise<void> {
     if (happens.does === 'look away') return pass(happens.time);
-    if (happens.does === 'pass') pass(happens.time);
+    if (happens.does === 'pass') await pass(happens.time);
+    else if (happens.does === 'probe') await endProbe(happens.passes);
     else if (happens.does === 'call') await begin();
     else await end(happens.which, happens.does);
     compare();
@@ -143,12 +171,12 @@ function sideBySide(options: Options) {
 }
 
 describe('a circuit', () => {
-  it('agrees with a naive reference under any interleaving of calls, results, leaving callers and time', async () => {
+  it('agrees with a naive reference under any interleaving of calls, results, leaving callers, probes and time', async () => {
     const run = async (options: Options, happenings: readonly Happening[]) => {
       const happen = sideBySide(options);
       for (const happens of happenings) await happen(happens);
     };
     const happenings = fc.array(happening, { minLength: 10, maxLength: 60 });
-    await fc.assert(fc.asyncProperty(circuitOptions, happenings, run), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(circuitOptions, happenings, run), { numRuns: 500 });
   }, 60_000);
 });

@@ -10,6 +10,8 @@ export interface ReferenceTerms {
   readonly halfOpenCalls: number;
   readonly successThreshold: number;
   readonly halfOpenFor: number;
+  /** A probe runs so often while it is open. */
+  readonly probeEvery?: number;
 }
 
 type Result = 'success' | 'failure' | 'neutral';
@@ -33,6 +35,10 @@ export class ReferenceCircuit {
   #period = 0;
   #periodAt: number;
   #until = 0;
+  /** How many probes have been started. */
+  probes = 0;
+  #probe: 'none' | 'runs' | 'given up' = 'none';
+  #probeAt = Number.POSITIVE_INFINITY;
   #results: { readonly failed: boolean; readonly at: number }[] = [];
   #admitted: Admitted[] = [];
 
@@ -48,19 +54,23 @@ export class ReferenceCircuit {
     for (;;) {
       const due = Math.min(
         this.state === 'open' ? this.#until : Number.POSITIVE_INFINITY,
+        this.#probeAt,
         ...this.#held().map(({ expiresAt }) => expiresAt),
       );
       if (due > end) break;
       this.#now = due;
-      if (this.state === 'open') this.#move('half-open');
-      else this.#expire(due);
+      if (this.state !== 'open') this.#expire(due);
+      else if (due === this.#until) this.#move('half-open');
+      else this.#probing(due);
     }
     this.#now = end;
   }
 
   /** Lets a call in, or says why not. */
-  start(): Admitted | { readonly retryAfter: number } {
-    if (this.state === 'open') return { retryAfter: this.#until - this.#now };
+  start(): Admitted | { readonly retryAfter: number | undefined } {
+    if (this.state === 'open') {
+      return { retryAfter: this.#probe === 'runs' ? undefined : Math.min(this.#until, this.#probeAt) - this.#now };
+    }
     if (this.state === 'half-open' && this.#taken() >= this.#terms.halfOpenCalls) {
       return { retryAfter: Math.min(...this.#held().map(({ expiresAt }) => expiresAt)) - this.#now };
     }
@@ -76,6 +86,13 @@ export class ReferenceCircuit {
     this.#results.push({ failed: result === 'failure', at: this.#now });
     if (this.state === 'closed' && this.#reached()) this.#move('open');
     else this.#judge();
+  }
+
+  /** The probe that was started last comes to its end. */
+  settleProbe(passed: boolean): void {
+    const counts = this.#probe === 'runs';
+    this.#probe = 'none';
+    if (counts && passed) this.#move('half-open');
   }
 
   get failures(): number {
@@ -96,6 +113,12 @@ export class ReferenceCircuit {
 
   #taken(): number {
     return this.#admitted.filter(({ place }) => place !== 'given back').length;
+  }
+
+  #probing(at: number): void {
+    this.#probeAt = at + (this.#terms.probeEvery as number);
+    if (this.#probe === 'none') this.probes++;
+    this.#probe = this.#probe === 'none' ? 'runs' : 'given up';
   }
 
   #expire(at: number): void {
@@ -120,6 +143,9 @@ export class ReferenceCircuit {
     this.#periodAt = this.#now;
     this.#results = [];
     this.#admitted = [];
+    if (this.#probe === 'runs') this.#probe = 'given up';
+    this.#probeAt =
+      to === 'open' ? this.#now + (this.#terms.probeEvery ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
     if (to === 'open') this.#until = this.#now + this.#terms.openFor;
   }
 

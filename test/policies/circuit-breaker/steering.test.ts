@@ -46,7 +46,12 @@ describe('a circuit that is steered by hand', () => {
     expect(circuit.state).toBe('metrics-only');
     expect(circuit.stats).toMatchObject({ calls: 10, failures: 9, successes: 1, failureRate: 0.9 });
     expect(events.of('circuit.thresholdReached')).toMatchObject([
-      { site: 'Service.method', circuit: 'Service.method', figures: { failures: 3, consecutiveFailures: 3 } },
+      {
+        site: 'Service.method',
+        circuit: 'Service.method',
+        reason: 'metrics_only',
+        figures: { failures: 3, consecutiveFailures: 3 },
+      },
     ]);
   });
 

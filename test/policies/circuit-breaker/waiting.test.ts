@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import type { CircuitBreakerOptions } from '../../../src/policies/circuit-breaker/index.js';
 import { explain, type GivenPolicies, protect } from '../../../src/runtime/index.js';
@@ -35,6 +36,18 @@ describe('calls that wait for a circuit', () => {
     );
     expect(events.of('circuit.refused')).toEqual([]);
     expect(clock.pending).toBe(0);
+  });
+
+  it('run as part of what their own caller does, whoever lets them in', async () => {
+    // The method ran in the async context of the call that closed the circuit, or of whoever had set the timer.
+    const requests = new AsyncLocalStorage<number>();
+    const { call, clock, method } = await opened();
+    const seen: unknown[] = [];
+    method.does = () => seen.push(requests.getStore());
+    const waiting = [1, 2, 3].map((request) => requests.run(request, call));
+    await requests.run(0, () => clock.advance(1000));
+    await Promise.all(waiting);
+    expect(seen).toEqual([1, 2, 3]);
   });
 
   it('are counted by their use', async () => {

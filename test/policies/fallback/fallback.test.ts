@@ -45,6 +45,35 @@ describe('Fallback', () => {
     expect(own.cause).toBeInstanceOf(Boom);
   });
 
+  it.each<[string, () => Error, (error: Error) => unknown]>([
+    ['of its cause', () => new Error('no', { cause: new Error('why') }), (error) => (error.cause as Error).cause],
+    ['of itself, where that cannot be changed', () => Object.freeze(new Error('no')), () => undefined],
+  ])('FB8 keeps the first failure at the end %s', async (_where, make, firstOf) => {
+    const boom = new Boom('down');
+    const { call } = subject(
+      {
+        fallback: () => {
+          throw make();
+        },
+      },
+      async () => Promise.reject(boom),
+    );
+    const failure = await call().catch((error) => error);
+    expect(failure).toMatchObject({ message: 'no' });
+    expect(firstOf(failure)).toBe(Object.isFrozen(failure) ? undefined : boom);
+  });
+
+  it('FB8 is not lost in causes that go round, nor put twice into a chain', async () => {
+    const boom = new Boom('down');
+    const round = new Error('round');
+    round.cause = round;
+    for (const thrown of [round, new Error('wraps', { cause: boom }), boom]) {
+      const { call } = subject({ fallback: () => Promise.reject(thrown) }, async () => Promise.reject(boom));
+      await expect(call()).rejects.toBe(thrown);
+    }
+    expect([round.cause, boom.cause]).toEqual([round, undefined]);
+  });
+
   it('FB11 is not for the caller who left', async () => {
     const substitute = vi.fn();
     const controller = new AbortController();
@@ -74,6 +103,33 @@ describe('Fallback', () => {
     expect(await call(1)).toBe('boom');
     await expect(call(2)).rejects.toBe(thrown[2]);
     await expect(call(3)).rejects.toBe(thrown[3]);
+  });
+
+  it.each<[string, FallbackRule[]]>([
+    [
+      'some of whose errors are left',
+      [
+        { value: 1, on: TypeError },
+        { value: 2, on: [RangeError, TypeError] },
+      ],
+    ],
+    [
+      'after one that leaves some out',
+      [
+        { value: 1, except: TypeError },
+        { value: 2, on: TypeError },
+      ],
+    ],
+    ['for all the rest', [{ value: 1, on: Error }, { value: 2 }]],
+    [
+      'whose predicate nobody can look into',
+      [
+        { value: 1, on: () => true },
+        { value: 2, on: Error },
+      ],
+    ],
+  ])('lets a later one stand %s', (_what, rules) => {
+    expect(() => subject({ fallback: rules }, async () => 0)).not.toThrow();
   });
 
   it('runs the substitute in a call of its own, in which nested calls may retry', async () => {
@@ -128,6 +184,18 @@ describe('Fallback', () => {
     [{ use: Boom }, '@Fallback: use must be a class with a method fallback(error, ...args), but got function Boom'],
     [{ method: 'nowhere' }, "@Fallback: method must name a public method of the class, but got 'nowhere'"],
     [[], '@Fallback: chain must be a list of substitutes, each with one of value, call, method, use, but got []'],
+    [
+      [{ value: 1 }, { value: 2, on: TypeError }],
+      '@Fallback: chain must have the most specific first: number 2 can never apply, for number 1 takes all its errors, but got',
+    ],
+    [
+      [
+        { value: 1, on: TypeError },
+        { value: 2, on: [Error, 'E_GONE'] },
+        { value: 3, on: [Boom, RangeError] },
+      ],
+      '@Fallback: chain must have the most specific first: number 3 can never apply, for number 2 takes all its errors, but got',
+    ],
     [{ value: 1, on: [] }, '@Fallback: on must be an error class, a code, a predicate, or a list of them, but got []'],
   ] as [FallbackRule, string][])('FB6 refuses %j', (options, message) => {
     expect(() => subject({ fallback: options }, fail)).toThrow(message);

@@ -1,4 +1,4 @@
-import { Bulkhead, Cached, CircuitBreaker, Dedup, Fallback, RateLimit, Retry, Timeout } from 'holdfast';
+import { Bulkhead, Cached, Chaos, CircuitBreaker, Dedup, Fallback, Hedge, RateLimit, Retry, Timeout } from 'holdfast';
 import { prometheus } from 'holdfast/prometheus';
 import { testRuntime } from 'holdfast/testing';
 import { expect, it } from 'vitest';
@@ -10,9 +10,11 @@ class Shop {
   @Dedup()
   @Timeout({ total: '10s', attempt: '1s' })
   @Retry()
+  @Hedge({ idempotent: true, delay: '1s' })
   @CircuitBreaker('shop')
   @RateLimit({ limit: 10, per: '1m', name: 'orders' })
   @Bulkhead({ maxConcurrent: 5, name: 'database' })
+  @Chaos({ enabled: true, rate: 0.01, seed: 1, fault: Error })
   async order(): Promise<string> {
     return 'done';
   }
@@ -31,6 +33,7 @@ it('MX1: counts a call that succeeds at once with every policy, once in each, an
   await call;
 
   expect(atRest).toEqual({
+    'resilience_retry_budget_balance{budget="Shop"}': 100,
     'resilience_circuit_state{circuit="shop",state="closed"}': 1,
     'resilience_circuit_failure_ratio{circuit="shop"}': Number.NaN,
     'resilience_circuit_slow_ratio{circuit="shop"}': Number.NaN,
@@ -42,6 +45,7 @@ it('MX1: counts a call that succeeds at once with every policy, once in each, an
     'resilience_calls_total{method="Shop.order",result="value",fallback="not_applied"}': 1,
     'resilience_attempts_total{method="Shop.order"}': 1,
     'resilience_retry_calls_total{method="Shop.order",retried="false",result="value"}': 1,
+    'resilience_retry_budget_balance{budget="Shop"}': 100.2,
     'resilience_timeout_calls_total{method="Shop.order",scope="total",timed_out="false"}': 1,
     'resilience_timeout_calls_total{method="Shop.order",scope="attempt",timed_out="false"}': 1,
     'resilience_circuit_calls_total{circuit="shop",result="success",slow="false"}': 1,
@@ -55,5 +59,8 @@ it('MX1: counts a call that succeeds at once with every policy, once in each, an
     'resilience_call_duration_seconds_bucket{le="1",method="Shop.order"}': 1,
     'resilience_call_duration_seconds_bucket{le="+Inf",method="Shop.order"}': 1,
     'resilience_call_duration_seconds_count{method="Shop.order"}': 1,
+    'resilience_attempt_duration_seconds_bucket{le="1",method="Shop.order",kind="primary"}': 1,
+    'resilience_attempt_duration_seconds_bucket{le="+Inf",method="Shop.order",kind="primary"}': 1,
+    'resilience_attempt_duration_seconds_count{method="Shop.order",kind="primary"}': 1,
   });
 });

@@ -1,9 +1,16 @@
 import { Retry, type Runtime } from 'holdfast';
 import { type PrometheusOptions, prometheus } from 'holdfast/prometheus';
 import { testRuntime } from 'holdfast/testing';
-import { Gauge, type OpenMetricsContentType, Registry, type RegistryContentType } from 'prom-client';
+import {
+  AggregatorRegistry,
+  Gauge,
+  Histogram,
+  type OpenMetricsContentType,
+  Registry,
+  type RegistryContentType,
+} from 'prom-client';
 import { describe, expect, it, vi } from 'vitest';
-import { scrape, seriesOf } from './scrape.js';
+import { moved, scrape, seriesOf } from './scrape.js';
 
 class Service {
   @Retry()
@@ -77,7 +84,7 @@ describe('prometheus()', () => {
 
     expect(before).toEqual({});
     expect(prepared).toMatchObject({ [values('Service.work')]: 0 });
-    expect(new Set(Object.values(prepared))).toEqual(new Set([0]));
+    expect(moved(prepared)).toEqual({ 'resilience_retry_budget_balance{budget="Service"}': 100 });
     expect(Object.keys(await scrape(metrics.registry))).toEqual(Object.keys(prepared));
   });
 
@@ -116,6 +123,9 @@ describe('several runtimes', () => {
       [values('Other.work')]: 4,
       'resilience_call_duration_seconds_count{method="Service.work"}': 5,
       'resilience_call_duration_seconds_count{method="Other.work"}': 4,
+      'resilience_attempt_duration_seconds_count{method="Service.work",kind="primary"}': 5,
+      'resilience_attempt_duration_seconds_bucket{le="+Inf",method="Service.work",kind="primary"}': 5,
+      'resilience_attempt_duration_seconds_count{method="Other.work",kind="primary"}': 4,
     });
   });
 
@@ -134,6 +144,7 @@ describe('several runtimes', () => {
 
     expect(left[values('Service.work')]).toBe(3);
     expect(left['resilience_call_duration_seconds_count{method="Service.work"}']).toBe(3);
+    expect(left['resilience_attempt_duration_seconds_count{method="Service.work",kind="primary"}']).toBe(3);
     expect(await scrape(registry)).toEqual({ mine: 0 });
   });
 
@@ -201,6 +212,8 @@ describe('the text', () => {
 
       expect(text).toContain('# TYPE resilience_calls counter\n');
       expect(text).toContain(`\n${values('Service.work')} 1\n`);
+      expect(text).toContain('# TYPE resilience_attempt_duration_seconds histogram\n');
+      expect(text).toContain('\nresilience_attempt_duration_seconds_count{method="Service.work",kind="primary"} 1\n');
       expect(families.filter((name) => name?.endsWith('_total'))).toEqual([]);
       expect(new Set(families).size).toBe(families.length);
       expect(text.match(/# EOF/g)).toHaveLength(1);
@@ -251,6 +264,29 @@ describe('the text', () => {
   });
 });
 
+describe('the workers of a cluster', () => {
+  it('add up: counters, gauges and every bucket of the histograms', async () => {
+    const worker = async (times: number) => {
+      const metrics = prometheus({ durations: { buckets: [1] } });
+      const { runtime } = testRuntime({ listeners: [metrics] });
+      await call(runtime, times);
+      return metrics.registry.getMetricsAsJSON();
+    };
+
+    const all = AggregatorRegistry.aggregate([await worker(2), await worker(3)]);
+
+    expect(await scrape(all)).toMatchObject({
+      [values('Service.work')]: 5,
+      'resilience_retry_budget_balance{budget="Service"}': 201, // two floors of 100, and a fifth of 5 calls
+      'resilience_call_duration_seconds_count{method="Service.work"}': 5,
+      'resilience_attempt_duration_seconds_bucket{le="1",method="Service.work",kind="primary"}': 5,
+      'resilience_attempt_duration_seconds_count{method="Service.work",kind="primary"}': 5,
+      'resilience_attempt_duration_seconds_count{method="Service.work",kind="retry"}': 0,
+      'resilience_retry_delay_seconds_count{method="Service.work",reason="computed"}': 0,
+    });
+  });
+});
+
 describe('bad use', () => {
   const durationsRule = 'must be true, false, or { buckets }: upper bounds in seconds, above 0 and growing';
 
@@ -278,6 +314,23 @@ describe('bad use', () => {
       'prometheus(): registry has a metric of its own named resilience_retries_total',
     );
     expect(registry.getMetricsAsArray()).toHaveLength(1);
+  });
+
+  it('is not held against a listener that comes after one that was refused', async () => {
+    const registry = new Registry();
+    new Gauge({ name: 'resilience_call_duration_seconds', help: 'Mine', registers: [registry] });
+    const refused = prometheus({ registry, durations: { buckets: [1] } });
+    expect(() => testRuntime({ listeners: [refused] })).toThrow('registry has a metric of its own named');
+
+    const { runtime } = testRuntime({ listeners: [prometheus({ registry, durations: false })] });
+    await call(runtime, 1);
+    const counted = await scrape(registry);
+    await runtime.dispose();
+    registry.clear();
+    testRuntime({ listeners: [prometheus({ registry, durations: { buckets: [2] } })] });
+
+    expect(counted).toMatchObject({ [values('Service.work')]: 1, resilience_call_duration_seconds: 0 });
+    expect(registry.getSingleMetric('resilience_call_duration_seconds')).toBeInstanceOf(Histogram);
   });
 
   it('refuses other buckets for the same registry', () => {

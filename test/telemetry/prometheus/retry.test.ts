@@ -33,6 +33,11 @@ class Service {
     throw Object.assign(new Boom(), { retryAfter: 60_000 });
   }
 
+  @Retry({ delay: 0, budget: { name: 'half', ratio: 0.5, minPerSecond: 0 } })
+  async bounded(): Promise<string> {
+    throw new Boom();
+  }
+
   @Retry({ delay: '1s', jitter: 'none' })
   async waiting(_signal: AbortSignal): Promise<string> {
     throw new Boom();
@@ -46,7 +51,7 @@ function watched() {
   runtime.bind(service);
   const calls = async () => moved(await seriesOf(metrics.registry, 'resilience_retry_calls_total'));
   const retries = async () => moved(await seriesOf(metrics.registry, 'resilience_retries_total'));
-  return { service, clock, calls, retries };
+  return { service, runtime, clock, metrics, calls, retries };
 }
 
 const outcome = (call: Promise<unknown>) => call.catch((error) => error);
@@ -117,5 +122,51 @@ describe('resilience_retry_calls_total', () => {
     await call;
 
     expect(await calls()).toEqual({ '{method="Service.waiting",retried="true",result="cancelled"}': 1 });
+  });
+});
+
+describe('a budget that is spent', () => {
+  it('is told as the result of the call that it stopped, before its first retry or after', async () => {
+    const { service, calls, retries } = watched();
+
+    for (let n = 0; n < 3; n++) await outcome(service.bounded()); // half a retry per call: the second one has one
+
+    expect(await calls()).toEqual({
+      '{method="Service.bounded",retried="false",result="budget_exhausted"}': 2,
+      '{method="Service.bounded",retried="true",result="budget_exhausted"}': 1,
+    });
+    expect(await retries()).toEqual({ '{method="Service.bounded"}': 1 });
+  });
+});
+
+describe('resilience_retry_delay_seconds', () => {
+  it('tells the waits of the backoff from those that the callee asked for', async () => {
+    class Server {
+      readonly errors = [new Boom(), Object.assign(new Boom(), { retryAfter: 3000 }), new Boom()];
+
+      @Retry({ delay: '1s', jitter: 'none', maxAttempts: 4 })
+      async ask(): Promise<string> {
+        const error = this.errors.shift();
+        if (error) throw error;
+        return 'answer';
+      }
+    }
+    const { runtime, clock, metrics } = watched();
+    const server = new Server();
+    runtime.bind(server);
+
+    const call = server.ask();
+    await clock.advance(60_000);
+    await call;
+
+    const told = await seriesOf(metrics.registry, 'resilience_retry_delay_seconds_sum');
+    expect(told).toMatchObject({
+      '{method="Server.ask",reason="computed"}': 5, // 1 s, and 4 s for the third
+      '{method="Server.ask",reason="retry_after"}': 3,
+    });
+    expect(moved(await seriesOf(metrics.registry, 'resilience_retry_delay_seconds_count'))).toEqual({
+      '{method="Server.ask",reason="computed"}': 2,
+      '{method="Server.ask",reason="retry_after"}': 1,
+    });
   });
 });

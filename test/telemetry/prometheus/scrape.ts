@@ -6,7 +6,15 @@ export async function scrape(registry: AnyRegistry): Promise<Record<string, numb
   return Object.fromEntries(
     lines.map((line) => {
       const end = line.lastIndexOf(' ');
-      return [line.slice(0, end), Number(line.slice(end + 1).replace('Nan', 'NaN'))];
+      return [
+        line.slice(0, end),
+        Number(
+          line
+            .slice(end + 1)
+            .replace('Nan', 'NaN')
+            .replace('Inf', 'Infinity'),
+        ),
+      ];
     }),
   );
 }

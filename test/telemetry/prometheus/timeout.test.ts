@@ -1,12 +1,17 @@
-import { Timeout } from 'holdfast';
+import { type CurrentCall, currentCall, Timeout } from 'holdfast';
 import { prometheus } from 'holdfast/prometheus';
 import { testRuntime } from 'holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { seriesOf } from './scrape.js';
+import { moved, seriesOf } from './scrape.js';
 
 class Service {
   @Timeout({ attempt: 500, total: '5s' })
   async work(run: () => Promise<void>, _signal?: AbortSignal): Promise<void> {
+    await run();
+  }
+
+  @Timeout({ total: 500 })
+  async patient(run: () => Promise<void>): Promise<void> {
     await run();
   }
 }
@@ -51,5 +56,50 @@ describe('resilience_timeout_calls_total', () => {
 
     expect(Object.values(await series('resilience_timeout_calls_total'))).toEqual([0, 0, 0, 0]);
     expect(await series('resilience_call_duration_seconds_count')).toEqual({ '{method="Service.work"}': 0 });
+  });
+});
+
+describe('resilience_timeout_zombies', () => {
+  it('tells how many methods go on although their limit has struck', async () => {
+    const { service, clock, series } = watched();
+    const seen: unknown[] = [];
+
+    const calls = [2000, 3000].map((duration) => outcome(service.work(() => clock.sleep(duration))));
+    for (const pause of [499, 1, 1500, 1000]) {
+      await clock.advance(pause);
+      seen.push((await series('resilience_timeout_zombies'))['{method="Service.work",scope="attempt"}']);
+    }
+    await Promise.all(calls);
+
+    expect(seen).toEqual([0, 2, 1, 0]);
+  });
+
+  it('tells those of whole calls from those of attempts', async () => {
+    const { service, clock, series } = watched();
+
+    const call = outcome(service.patient(() => clock.sleep(1000)));
+    await clock.advance(500);
+    await call;
+
+    expect(await series('resilience_timeout_zombies')).toEqual({ '{method="Service.patient",scope="total"}': 1 });
+  });
+
+  it('counts no method that ends when it is told to', async () => {
+    const { service, clock, series } = watched();
+    const listening = () => {
+      const { signal } = currentCall() as CurrentCall;
+      return new Promise<void>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    };
+
+    const call = outcome(service.patient(listening));
+    await clock.advance(500);
+    await call;
+
+    expect(moved(await series('resilience_timeout_calls_total'))).toEqual({
+      '{method="Service.patient",scope="total",timed_out="true"}': 1,
+    });
+    expect(moved(await series('resilience_timeout_zombies'))).toEqual({});
   });
 });

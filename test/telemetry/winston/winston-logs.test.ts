@@ -1,9 +1,10 @@
 import { Writable } from 'node:stream';
-import { Bulkhead, Cached, CircuitBreaker, Fallback, RateLimit, Retry, Timeout } from 'holdfast';
+import { Bulkhead, Cached, Chaos, CircuitBreaker, Fallback, Hedge, RateLimit, Retry, Timeout } from 'holdfast';
 import { type ManualClock, testRuntime } from 'holdfast/testing';
 import { type LoggedEvent, type Logger, type WinstonLogsOptions, winstonLogs } from 'holdfast/winston';
 import { describe, expect, it } from 'vitest';
 import winston from 'winston';
+import { eventNames, everyEvent } from '../every-event.js';
 
 class Boom extends Error {
   readonly code = 'E_BOOM';
@@ -24,6 +25,13 @@ function memory(options: winston.LoggerOptions = {}, ...levels: readonly (string
   return { lines, transports, logger: winston.createLogger({ level: 'debug', transports, ...options }) };
 }
 
+const answers = [new Boom('no answer'), undefined];
+
+async function probe(): Promise<void> {
+  const error = answers.shift();
+  if (error) throw error;
+}
+
 class Service {
   fails = false;
 
@@ -34,8 +42,29 @@ class Service {
     throw new Boom('no answer');
   }
 
+  @Retry({ budget: 'poor' })
+  @Hedge({ idempotent: true, delay: Number.POSITIVE_INFINITY, budget: 'poor' })
+  async bounded(_secret: string): Promise<string> {
+    throw new Boom('no answer');
+  }
+
+  @Hedge({ idempotent: true, delay: '1s' })
+  async hedged(runs: (number | 'fails')[]): Promise<void> {
+    const run = runs.shift() ?? 0;
+    if (run === 'fails') throw new Boom('no answer');
+    await this.clock.sleep(run);
+  }
+
+  @Chaos({ enabled: true, rate: 1, latency: '1s', fault: new Boom('no answer') })
+  async unlucky(_secret: string): Promise<void> {}
+
   @CircuitBreaker({ name: 'api', failureThreshold: 1, openFor: '10s' })
   async guarded(): Promise<void> {
+    throw new Boom('no answer');
+  }
+
+  @CircuitBreaker({ name: 'probed', failureThreshold: 1, openFor: '1h', key: String, probe, probeEvery: '1s' })
+  async probed(_secret: string): Promise<void> {
     throw new Boom('no answer');
   }
 
@@ -89,12 +118,103 @@ describe('a line', () => {
       {
         level: 'debug',
         message: 'Service.retried failed in attempt 1, the next one follows in 100 ms',
-        ...{ site: 'Service.retried', attempt: 1, delay: 100, error },
+        ...{ site: 'Service.retried', attempt: 1, delay: 100, reason: 'computed', error },
       },
       {
         level: 'debug',
         message: 'Service.retried is not tried again after attempt 2: max_attempts',
         ...{ site: 'Service.retried', attempt: 2, reason: 'max_attempts', error },
+      },
+    ]);
+  });
+
+  it('tells of every retry and hedge that a spent budget does not allow, for those who debug', async () => {
+    const { logger, lines } = memory();
+    const { runtime, service, over } = logged(logger);
+    runtime.budgets.register('poor', { ratio: 0.1, minPerSecond: 0 });
+
+    await over(0, service.bounded('my argument'));
+
+    expect(lines).toEqual([
+      {
+        level: 'debug',
+        message: 'Service.bounded gets no hedge: budget poor is spent',
+        ...{ site: 'Service.bounded', budget: 'poor', kind: 'hedge', error },
+      },
+      {
+        level: 'debug',
+        message: 'Service.bounded gets no retry: budget poor is spent',
+        ...{ site: 'Service.bounded', budget: 'poor', kind: 'retry', error },
+      },
+    ]);
+  });
+
+  it('tells of hedges that start, with the error that one answers to, and of those that win', async () => {
+    const { logger, lines } = memory();
+    const { service, over } = logged(logger);
+
+    await over(5000, service.hedged([5000, 500]));
+    await over(5000, service.hedged(['fails', 500]));
+
+    expect(lines).toEqual([
+      {
+        level: 'debug',
+        message: 'Service.hedged is called once more beside attempt 1, 1000 ms after its start',
+        ...{ site: 'Service.hedged', attempt: 1, hedge: 1, after: 1000 },
+      },
+      {
+        level: 'debug',
+        message: 'Service.hedged is answered by hedge 1 after 1500 ms',
+        ...{ site: 'Service.hedged', hedge: 1, elapsed: 1500 },
+      },
+      {
+        level: 'debug',
+        message: 'Service.hedged is called once more beside attempt 1, 0 ms after its start',
+        ...{ site: 'Service.hedged', attempt: 1, hedge: 1, after: 0, error },
+      },
+      {
+        level: 'debug',
+        message: 'Service.hedged is answered by hedge 1 after 500 ms',
+        ...{ site: 'Service.hedged', hedge: 1, elapsed: 500 },
+      },
+    ]);
+  });
+
+  it('tells of everything that chaos injects, lest it be taken for a failure of the callee', async () => {
+    const { logger, lines } = memory({ level: 'info' });
+    const { service, over } = logged(logger);
+
+    await over(1000, service.unlucky('my argument'));
+
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        message: 'chaos has struck attempt 1 of Service.unlucky: latency',
+        ...{ site: 'Service.unlucky', attempt: 1, what: 'latency', delay: 1000 },
+      },
+      {
+        level: 'info',
+        message: 'chaos has struck attempt 1 of Service.unlucky: fault',
+        ...{ site: 'Service.unlucky', attempt: 1, what: 'fault', error },
+      },
+    ]);
+  });
+
+  it('tells how the probes of an open circuit end, but of no key', async () => {
+    const { logger, lines } = memory();
+    const { service, over } = logged(logger);
+    await over(0, service.probed('my argument'));
+    lines.length = 0;
+
+    await over(2000);
+
+    expect(lines).toEqual([
+      { level: 'debug', message: 'the probe of circuit probed failed', circuit: 'probed', passed: false, error },
+      { level: 'debug', message: 'the probe of circuit probed passed', circuit: 'probed', passed: true },
+      {
+        level: 'warn',
+        message: 'circuit probed moved from open to half-open',
+        ...{ circuit: 'probed', from: 'open', to: 'half-open' },
       },
     ]);
   });
@@ -136,7 +256,7 @@ describe('a line', () => {
 
     expect(lines.at(-1)).toEqual({
       level: 'warn',
-      message: 'circuit api would have opened, but only watches',
+      message: 'circuit api would have opened, but only watches, or maxOpenKeys are open',
       circuit: 'api',
     });
   });
@@ -345,12 +465,12 @@ describe('the level', () => {
     expect(lines.map((line) => line.level).sort()).toEqual(['debug', 'notice', 'warning']);
   });
 
-  it('is left alone by events of every day', () => {
+  it('is left alone by events of every day: nobody listens to what has no line', () => {
     const { runtime } = logged(memory().logger);
 
-    for (const name of ['call.started', 'call.succeeded', 'call.failed', 'cache.hit', 'cache.missed'] as const) {
-      expect(runtime.events.channel(name).heard).toBe(false);
-    }
+    const heard = eventNames.map((name) => [name, runtime.events.channel(name).heard ? 'line' : 'silent']);
+
+    expect(Object.fromEntries(heard)).toEqual(everyEvent);
   });
 });
 

@@ -1,0 +1,2 @@
+/** How one attempt came out. */
+export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
