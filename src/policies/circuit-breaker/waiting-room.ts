@@ -1,5 +1,6 @@
 import { Alarm, type Call, type Clock, isRejected } from '../../core/index.js';
 import { type Circuit, nextMove } from './circuit.js';
+import { type Pace, paceAt } from './pace.js';
 import type { Passage } from './passage.js';
 import { type AfterWait, type Room, Waiter } from './waiter.js';
 
@@ -13,15 +14,12 @@ export interface Door {
   readonly soonest: number;
 }
 
-/** How many of those who waited may be under way at a time, and how many are; begun anew with each trial. */
-interface Pace {
-  width: number;
-  underway: number;
-}
-
 /**
  * Calls that wait until a circuit lets them through: in order, and never all at once. As many as a trial takes go first; each success
  * makes room for one more, a refusal from further in halves that, so that they come back as fast as the rest can take them.
+ *
+ * Whoever has less time left than an answer takes is passed over: such a call would fail by its own timeout, and by that the trial of a callee
+ * that is well again. Once somebody's patience has run out, the oldest of the others are as late, and a trial is made with the newest.
  */
 export class WaitingRoom implements Room {
   readonly #door: Door;
@@ -33,6 +31,10 @@ export class WaitingRoom implements Room {
   #pace: Pace;
   #busy = false;
   #again = false;
+  /** Somebody's patience has run out since the room was last empty. */
+  #late = false;
+  /** How long the last of those took who were let in and succeeded, in milliseconds. */
+  #takes = 0;
 
   constructor(door: Door, clock: Clock) {
     this.#pace = paceAt(door.catchUp());
@@ -61,7 +63,8 @@ export class WaitingRoom implements Room {
   /** The circuit has moved: whoever has no hope left is refused, others may go; after an opening as many at a time as a trial takes. */
   moved(circuit: Circuit): void {
     if (circuit.is === 'half-open') this.#pace = paceAt(circuit);
-    for (const waiter of this.#waiters) if (this.#isHopeless(circuit, waiter.at, waiter.call.deadline)) waiter.refuse();
+    for (const waiter of this.#waiters)
+      if (this.#isHopeless(circuit, waiter.at, waiter.call.deadline)) this.#refuse(waiter);
     this.letIn();
   }
 
@@ -81,15 +84,23 @@ export class WaitingRoom implements Room {
   timeOver(waiter: Waiter): void {
     this.#door.catchUp();
     if (!this.#waiters.has(waiter)) return;
-    const passage = this.#door.enter(); // closed, but it was not its turn yet
-    if (passage === undefined) waiter.refuse();
+    const inTime = waiter.call.deadline > this.#clock.now() + this.#takes;
+    const passage = inTime ? this.#door.enter() : undefined; // closed, but it was not its turn yet
+    if (passage === undefined) this.#refuse(waiter);
     else this.#send(waiter, passage);
   }
 
   leave(waiter: Waiter): void {
     this.#waiters.delete(waiter);
     this.#clock.disarm(waiter);
-    if (this.#waiters.size === 0) this.#clock.disarm(this.#wake);
+    if (this.#waiters.size > 0) return;
+    this.#late = false;
+    this.#clock.disarm(this.#wake);
+  }
+
+  #refuse(waiter: Waiter): void {
+    this.#late = true;
+    waiter.refuse();
   }
 
   /** Tells whether the circuit is sure to refuse until a call's patience is over. */
@@ -101,19 +112,35 @@ export class WaitingRoom implements Room {
   }
 
   #letInOrder(): void {
-    for (const waiter of this.#waiters) {
+    while (this.#waiters.size > 0) {
       const passage = this.#pace.underway < this.#pace.width ? this.#door.enter() : undefined;
       if (passage === undefined) return;
-      this.#send(waiter, passage);
+      this.#send(this.#next(), passage);
     }
+  }
+
+  /** The longest waiting of those with time for an answer; where none has, or for a trial once there are late ones, the one with most time. */
+  #next(): Waiter {
+    const enough = this.#late && this.#door.catchUp().is === 'half-open' ? Number.POSITIVE_INFINITY : this.#takes;
+    const from = this.#clock.now() + enough;
+    let next: Waiter | undefined;
+    for (const waiter of this.#waiters) {
+      if (waiter.call.deadline > from) return waiter;
+      if (next === undefined || waiter.call.deadline > next.call.deadline) next = waiter;
+    }
+    return next as Waiter;
   }
 
   #send(waiter: Waiter, passage: Passage): void {
     this.admitted++;
     const pace = this.#pace;
     pace.underway++;
-    waiter.go(passage, this.#clock.now()).then(
-      () => this.#returned(pace, pace.width + 1),
+    const startedAt = this.#clock.now();
+    waiter.go(passage, startedAt).then(
+      () => {
+        this.#takes = this.#clock.now() - startedAt;
+        this.#returned(pace, pace.width + 1);
+      },
       (error) => this.#returned(pace, isRejected(error) ? Math.max(1, Math.floor(pace.width / 2)) : pace.width),
     );
   }
@@ -145,8 +172,4 @@ class Wake extends Alarm {
   override ring(): void {
     this.#room.letIn();
   }
-}
-
-function paceAt(circuit: Circuit): Pace {
-  return { width: circuit.is === 'half-open' ? circuit.trial.terms.calls : 1, underway: 0 };
 }
