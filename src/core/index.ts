@@ -72,7 +72,7 @@ export {
 } from './judgement.js';
 export { checkKey, type GivenKey, type Key, type KeyFunction, keyOf, keyReader, splitKey, wholeKey } from './key.js';
 export { Keyed, type KeyedBounds } from './keyed.js';
-export { type Ending, type EndListener, Lifetime, type Overrun } from './lifetime.js';
+export { type Ending, type EndListener, Lifetime, type Overrun, Watcher } from './lifetime.js';
 export type { Line } from './line.js';
 export { isPermanent, isTransient, markPermanent, markTransient } from './marks.js';
 /** What options are made of: checks, defaults, units; for policies of your own. */

@@ -1,5 +1,6 @@
 import type { Call } from './call.js';
-import type { Ending, Overrun } from './lifetime.js';
+import { lifeOf } from './call-life.js';
+import { type Ending, type Overrun, Watcher } from './lifetime.js';
 import type { Next } from './policy.js';
 
 /**
@@ -16,28 +17,53 @@ export function endable(next: Next): Next {
 
 /** The outcome, unless the call ends before. What comes later says nothing to anyone. */
 export function untilEnded(call: Call, outcome: Promise<unknown>): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const leave = ({ reason, overrun }: Ending) => {
-      if (overrun !== undefined && call.started) goOn(outcome, overrun);
-      reject(reason);
-    };
-    if (call.ending) {
-      outcome.catch(late);
-      leave(call.ending);
+  return new Promise((resolve, reject) => new Endable(call, outcome, resolve, reject).begin());
+}
+
+/** One outcome that its call may end before. */
+class Endable extends Watcher {
+  readonly #call: Call;
+  readonly #outcome: Promise<unknown>;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (reason: unknown) => void;
+
+  constructor(
+    call: Call,
+    outcome: Promise<unknown>,
+    resolve: (value: unknown) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    super();
+    this.#call = call;
+    this.#outcome = outcome;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  begin(): void {
+    const { ending } = this.#call;
+    if (ending !== undefined) {
+      this.#outcome.catch(late);
+      this.ended(ending);
       return;
     }
-    const stop = call.watch(leave);
-    outcome.then(
+    lifeOf(this.#call).join(this);
+    this.#outcome.then(
       (value) => {
-        stop();
-        resolve(value);
+        this.watched?.leave(this);
+        this.#resolve(value);
       },
       (error) => {
-        stop();
-        reject(error);
+        this.watched?.leave(this);
+        this.#reject(error);
       },
     );
-  });
+  }
+
+  override ended({ reason, overrun }: Ending): void {
+    if (overrun !== undefined && this.#call.started) goOn(this.#outcome, overrun);
+    this.#reject(reason);
+  }
 }
 
 /** The method goes on, for nobody: whoever ended it counts it until it settles, and takes its result. */

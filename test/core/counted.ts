@@ -1,4 +1,4 @@
-import { type EndListener, Lifetime } from '../../src/core/index.js';
+import { Lifetime, type Watcher } from '../../src/core/index.js';
 
 /** A lifetime that says how many watch for its end. */
 export interface CountedLifetime extends Lifetime {
@@ -6,20 +6,20 @@ export interface CountedLifetime extends Lifetime {
 }
 
 class Counted extends Lifetime implements CountedLifetime {
-  readonly #watching = new Set<object>();
+  readonly #watching = new Set<Watcher>();
 
   get watchers(): number {
     return this.#watching.size;
   }
 
-  override watch(listener: EndListener): () => void {
-    const watcher = {};
+  override join(watcher: Watcher): void {
     this.#watching.add(watcher);
-    const stop = super.watch(listener);
-    return () => {
-      this.#watching.delete(watcher);
-      stop();
-    };
+    super.join(watcher);
+  }
+
+  override leave(watcher: Watcher): void {
+    this.#watching.delete(watcher);
+    super.leave(watcher);
   }
 }
 

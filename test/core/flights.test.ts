@@ -12,6 +12,7 @@ import {
 import { settle } from '../../src/testing/index.js';
 import { watch } from '../support/subject.js';
 import { callWith, gate, origin, ride } from './airfield.js';
+import { counted } from './counted.js';
 
 /** What is really in use, after a collection. */
 function heapUsed(): number {
@@ -157,25 +158,16 @@ describe('flights', () => {
 
   it('leave no listener on the calls that rode', async () => {
     const { next, latest } = gate();
-    const world = origin();
-    let watching = 0;
-    const { watch: original } = world.lifetime;
-    world.lifetime.watch = (listener) => {
-      watching++;
-      const stop = original.call(world.lifetime, listener);
-      return () => {
-        watching--;
-        stop();
-      };
-    };
+    const lifetime = counted();
+    const world = { ...origin(), lifetime };
     const flights = new Flights();
     for (let round = 0; round < 3; round++) {
       ride(flights, 'a', callWith({ endable: true, world }), next);
       ride(flights, 'a', callWith({ endable: true, world }), next);
-      expect(watching).toBe(2);
+      expect(lifetime.watchers).toBe(2);
       latest().land(round);
       await settle();
-      expect(watching).toBe(0);
+      expect(lifetime.watchers).toBe(0);
     }
   });
 
