@@ -7,6 +7,8 @@ interface Flight {
   readonly call: Call;
   readonly outcome: Promise<unknown>;
   waiting: number;
+  /** Calls on board that nobody can end: they stay to the end, whatever that is. */
+  bound: Call[] | undefined;
 }
 
 /** Where the flight with one key stands, if there is one. */
@@ -94,20 +96,29 @@ export class Flights {
   }
 
   #take(slot: Slot, call: Call, outcome: Promise<unknown>, waiting: number): Flight {
-    const flight: Flight = { call, outcome, waiting };
+    const flight: Flight = { call, outcome, waiting, bound: undefined };
     if (slot.flight === undefined) this.size++;
     slot.flight = flight;
     const landed = () => {
       call.release();
       this.#empty(slot, flight);
     };
-    outcome.then(landed, landed); // before anyone on board: who calls again on landing starts anew
+    const crashed = () => {
+      landed();
+      if (flight.bound !== undefined) endWith(flight.call, flight.bound);
+    };
+    outcome.then(landed, crashed); // before anyone on board: who calls again on landing starts anew
     return flight;
   }
 
   #board(slot: Slot, flight: Flight, call: Call): Promise<unknown> {
     flight.waiting++;
-    return call.interruptible ? this.#boardUntilEnded(slot, flight, call) : flight.outcome;
+    if (call.interruptible) return this.#boardUntilEnded(slot, flight, call);
+    if (call !== flight.call) {
+      if (flight.bound === undefined) flight.bound = [call];
+      else flight.bound.push(call);
+    }
+    return flight.outcome;
   }
 
   #boardUntilEnded(slot: Slot, flight: Flight, call: Call): Promise<unknown> {
@@ -125,8 +136,7 @@ export class Flights {
         },
         (error) => {
           stop();
-          const { ending } = flight.call;
-          if (ending !== undefined && !ending.timedOut) call.end(ending.reason); // the method cancelled it: for everyone on board
+          endWith(flight.call, [call]);
           reject(error);
         },
       );
@@ -152,6 +162,11 @@ export class Flights {
     if (this.size === 0) this.#slots.clear();
     else for (const [key, slot] of this.#slots) if (slot.flight === undefined) this.#slots.delete(key);
   }
+}
+
+/** Where the method cancelled a flight, it cancelled the calls of everyone on board. */
+function endWith({ ending }: Call, onBoard: readonly Call[]): void {
+  if (ending !== undefined && !ending.timedOut) for (const call of onBoard) call.end(ending.reason);
 }
 
 const startedBy = new WeakMap<Call, Call>();

@@ -2,7 +2,7 @@ import { endable, type Policy, type PolicyKind, type Services, type Site } from 
 import { compose } from './compose.js';
 import { guarded } from './guarded.js';
 import { type AnyFunction, invoke } from './invoke.js';
-import { endableFrom, order, rankOf, reorder } from './order.js';
+import { endableFrom, isPrompt, order, rankOf, reorder } from './order.js';
 import { type CallStats, CountedOutcomes } from './outcomes.js';
 import { Pipeline } from './pipeline.js';
 import type { PlacedPolicy } from './placed-policy.js';
@@ -47,6 +47,7 @@ export function build(plan: Plan, services: Services): Pipeline {
     everywhere,
     outcomes,
     counting,
+    prompt: policies.every(({ place }) => isPrompt(place)),
     first: outermost.wrap(inner),
   });
 }

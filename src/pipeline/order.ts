@@ -32,6 +32,13 @@ export function endableFrom(places: readonly string[]): number {
 /** What stands further in than that: it holds a slot for the method, or stands for the method itself. */
 const within: ReadonlySet<string> = new Set<Place>(['bulkhead', 'chaos']);
 
+/** Tells whether the method runs at once, or after a wait that marks its call: not again later, and not on behalf of other calls. */
+export function isPrompt(place: string): boolean {
+  return prompt.has(place);
+}
+
+const prompt: ReadonlySet<string> = new Set<Place>(['rateLimit', 'bulkhead']);
+
 type Missing = Exclude<Place, (typeof order)[number]>;
 true satisfies [Missing] extends [never] ? true : { missing: Missing }; // a kind without a place does not compile
 

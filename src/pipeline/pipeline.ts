@@ -29,6 +29,8 @@ export interface PipelineParts extends Pick<Plan, 'site' | 'everywhere'> {
   readonly outcomes: CountedOutcomes;
   /** The same as `first`, where the outermost policy counts outcomes by the way. */
   readonly counting: Next | undefined;
+  /** The method starts in the turn of its call, unless that is known to wait: later nobody can end a call that could not be ended then. */
+  readonly prompt: boolean;
 }
 
 /** A declaration brought to life: the policies of one method of one class, nested in the one order. */
@@ -50,12 +52,14 @@ export class Pipeline implements CallOrigin {
   readonly #started: Channel<Events['call.started']>;
   readonly #succeeded: Channel<Events['call.succeeded']>;
   readonly #failed: Channel<Events['call.failed']>;
+  readonly #prompt: boolean;
   readonly #fail: (error: unknown) => never;
 
-  constructor({ site, services, stats, policies, everywhere, first, outcomes, counting }: PipelineParts) {
+  constructor({ site, services, stats, policies, everywhere, first, outcomes, counting, prompt }: PipelineParts) {
     this.site = site.name;
     this.outcomes = outcomes;
     this.#counting = counting;
+    this.#prompt = prompt;
     this.#everywhere = everywhere;
     this.clock = services.clock;
     this.lifetime = services.lifetime;
@@ -97,7 +101,7 @@ export class Pipeline implements CallOrigin {
     if (this.#counting !== undefined) return released(call, this.#counting(call));
     const outcome = this.#first(call);
     if (call.interruptible) return this.#finish(call, this.clock.now(), outcome);
-    return outcome.then(this.outcomes.succeeded, this.#fail);
+    return this.#prompt ? outcome.then(this.outcomes.succeeded, this.#fail) : this.outcomes.of(outcome, call);
   }
 
   get #looksCloser(): boolean {

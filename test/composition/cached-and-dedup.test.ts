@@ -1,47 +1,24 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type GivenPolicies, protect } from '../../src/runtime/index.js';
-import { settle, testRuntime } from '../../src/testing/index.js';
-import { Boom, failing, hanging, subject, watch } from '../support/subject.js';
+import type { Clock } from '../../decorators/index.js';
+import { settle } from '../../src/testing/index.js';
+import { hanging, subject, watch } from '../support/subject.js';
+import { exchanged } from './exchanged.js';
 
-const plain = { delay: 0, jitter: 'none' } as const;
+/** A call that wants to know it anew goes past the cache; all who ask for the same id at the same time are one. */
+const policies = {
+  cached: { ttl: '1h', key: (id: string, anew?: boolean) => (anew ? undefined : id) },
+  dedup: { key: (id: string) => id },
+} as const;
 
-describe('Cached → Retry → method', () => {
-  it('CP12 keeps what the attempts came to: one miss and one entry, then a hit', async () => {
-    const method = failing([new Boom('a'), new Boom('b')], 'bar');
-    const { call, events } = subject({ cached: '1h', retry: plain }, method);
-    expect(await call()).toBe('bar');
-    expect(method.calls).toBe(3);
-    expect([events.of('cache.missed').length, events.of('cache.stored').length, events.of('cache.hit').length]).toEqual(
-      [1, 1, 0],
-    );
-    expect(await call()).toBe('bar');
-    expect(method.calls).toBe(3);
-    expect([events.of('cache.missed').length, events.of('cache.stored').length, events.of('cache.hit').length]).toEqual(
-      [1, 1, 1],
-    );
-  });
-});
-
-describe('Cached → CircuitBreaker → method', () => {
-  it('answers from what it has while the circuit is open, and counts a hit as nothing', async () => {
-    const { call, runtime } = subject({ cached: '1h', circuitBreaker: {} }, async (id: number) => `answer ${id}`);
-    await call(1);
-    const circuit = runtime.circuits.get('Service.method');
-    circuit.forceOpen();
-    expect(await call(1)).toBe('answer 1');
-    await expect(call(2)).rejects.toMatchObject({ code: 'HOLDFAST_CIRCUIT_OPEN' });
-    circuit.reset();
-    expect(circuit.stats.calls).toBe(0);
-  });
-});
-
-describe('Cached → RateLimit → Bulkhead → method', () => {
-  it('spends neither permits nor slots on what it has', async () => {
-    const { call, runtime } = subject({ cached: '1h', rateLimit: { limit: 2, per: '1h' }, bulkhead: 1 }, async () => 1);
-    for (let i = 0; i < 10; i++) expect(await call()).toBe(1);
-    expect(runtime.limiters.get('Service.method').available).toBe(1);
-  });
-});
+/** Answers the first call at once, and the later ones after a second. */
+const slowing = (clock: () => Clock) => {
+  let calls = 0;
+  return async (id: string, _anew?: boolean): Promise<string> => {
+    const call = ++calls;
+    if (call > 1) await clock().sleep(1000);
+    return `${id} ${call}`;
+  };
+};
 
 describe('Cached → Dedup → method', () => {
   it('merges loads, and beside them calls that have no key for the cache', async () => {
@@ -60,70 +37,55 @@ describe('Cached → Dedup → method', () => {
     await call('none');
     expect(method).toHaveBeenCalledTimes(3);
   });
-});
 
-describe('Dedup → Retry → method', () => {
-  it('lets merged callers share one sequence of attempts', async () => {
-    const method = failing([new Boom('a'), new Boom('b')], 'ok');
-    const { call } = subject({ dedup: {}, retry: plain }, method);
-    expect(await Promise.all([call(), call(), call()])).toEqual(['ok', 'ok', 'ok']);
-    expect(method.calls).toBe(3);
-  });
-
-  it('ends the attempts when the last of the callers has left, and no sooner', async () => {
-    const method = vi.fn((_signal: AbortSignal) => Promise.reject(new Boom('x')));
-    const { call, clock } = subject({ dedup: {}, retry: { delay: '1s', jitter: 'none' } }, method);
-    const callers = [new AbortController(), new AbortController()];
-    const seen = callers.map(({ signal }) => watch(call(signal)));
-    await settle();
-    callers[0]?.abort('first');
+  it('lets a hit wait for nobody, not even for one who asks for the same anew', async () => {
+    const { call, clock } = subject(
+      policies,
+      slowing((): Clock => clock),
+    );
+    await call('a');
+    const anew = watch(call('a', true));
+    expect(await call('a')).toBe('a 1');
+    expect(anew.state).toBe('pending');
     await clock.advance(1000);
-    expect([seen[0]?.error, seen[1]?.state, method.mock.calls.length]).toEqual(['first', 'pending', 2]);
-    callers[1]?.abort('second');
-    await clock.advance(60_000);
-    expect([seen[1]?.error, method.mock.calls.length, clock.pending]).toEqual(['second', 2, 0]);
+    expect(anew.value).toBe('a 2');
   });
-});
 
-describe('Dedup → Timeout(total) → method', () => {
-  it('gives merged callers one patience, that of the call they share', async () => {
+  it('merges a load with a call that goes past the cache and runs already', async () => {
     const method = hanging();
-    const { call, clock } = subject({ dedup: {}, timeout: { total: 100 } }, method);
-    const first = watch(call());
-    await clock.advance(60);
-    const second = watch(call());
-    await clock.advance(40);
-    expect([first.error, second.error]).toMatchObject([{ scope: 'total' }, { scope: 'total' }]);
+    const { call, events } = subject(policies, method as (id: string, anew?: boolean) => Promise<never>);
+    watch(call('a', true));
+    watch(call('a'));
+    await settle();
     expect(method.calls).toBe(1);
+    expect(events.names.filter((name) => name === 'dedup.joined' || name === 'cache.missed')).toEqual([
+      'cache.missed',
+      'dedup.joined',
+    ]);
+  });
+
+  it('spends no flight on a hit', async () => {
+    const { call, runtime } = subject({ cached: '1h', dedup: {} }, async () => 1);
+    for (let i = 0; i < 10; i++) await call();
+    const [prepared] = runtime.methods();
+    const flights = prepared?.policies.find(({ kind }) => kind === 'dedup')?.stats;
+    expect(flights).toMatchObject({ leaders: 1, followers: 0, inFlight: 0 });
   });
 });
 
-describe('Cached → method → Cached → method, and back to the first', () => {
-  // A flight belongs to nobody, so the second one did not know the first: both waited for each other for ever.
-  it.each<[string, GivenPolicies]>([
-    ['cached', { cached: '1m' }],
-    ['dedup', { dedup: {} }],
-  ])('does not wait for itself: %s', async (_what, policies) => {
-    const { runtime } = testRuntime({ asyncContext: true });
-    let depth = 0;
-    const there = protect(
-      async (id: number): Promise<string> => {
-        await null;
-        return depth++ === 0 ? back(id) : 'arrived';
-      },
+describe('Dedup → Cached → method, exchanged on purpose', () => {
+  it('lets one who could have a hit wait for another who asks anew', async () => {
+    const { call, clock } = exchanged(
+      ['dedup', 'cached'],
       policies,
-      { id: 'There.method', runtime },
+      slowing((): Clock => clock),
     );
-    const back: (id: number) => Promise<string> = protect(
-      async (id: number): Promise<string> => {
-        await null;
-        return there(id);
-      },
-      policies,
-      { id: 'Back.method', runtime },
-    );
-    const seen = watch(there(1));
-    await settle();
-    expect(seen).toEqual({ state: 'resolved', value: 'arrived' });
+    await call('a');
+    watch(call('a', true));
+    const hit = watch(call('a'));
+    await clock.advance(999);
+    expect(hit.state).toBe('pending');
+    await clock.advance(1);
+    expect(hit.value).toBe('a 2');
   });
 });

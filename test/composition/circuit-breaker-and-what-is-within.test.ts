@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BulkheadFullError, CircuitOpenError, RateLimitedError, TimeoutError } from '../../decorators/index.js';
+import { BulkheadFullError, CircuitOpenError, TimeoutError } from '../../decorators/index.js';
 import type { GivenPolicies, Runtime } from '../../src/runtime/index.js';
 import { settle } from '../../src/testing/index.js';
 import { Boom, hanging, subject, watch } from '../support/subject.js';
@@ -43,22 +43,6 @@ describe('CircuitBreaker → Bulkhead → method', () => {
   });
 });
 
-describe('CircuitBreaker → RateLimit → method', () => {
-  it('spends no permit while it is open', async () => {
-    const { call, runtime } = subject({ circuitBreaker: sensitive, rateLimit: { limit: 2, per: '1m' } }, async () => 1);
-    runtime.circuits.get('Service.method').forceOpen();
-    for (let i = 0; i < 5; i++) await expect(call()).rejects.toBeInstanceOf(CircuitOpenError);
-    expect(runtime.limiters.get('Service.method').available).toBe(2);
-  });
-
-  it('says nothing of the callee when there is no permit', async () => {
-    const world = subject({ circuitBreaker: sensitive, rateLimit: { limit: 1, per: '1m' } }, async () => 1);
-    await world.call();
-    for (let i = 0; i < 5; i++) await expect(world.call()).rejects.toBeInstanceOf(RateLimitedError);
-    expect(circuitOf(world)).toMatchObject({ state: 'closed', stats: { failures: 0, successes: 1 } });
-  });
-});
-
 describe('RateLimit → Bulkhead → method', () => {
   it('gives the permits back that a call took for nothing', async () => {
     const { call, runtime } = subject({ rateLimit: { limit: 5, per: '1h' }, bulkhead: 1 }, hanging());
@@ -75,50 +59,6 @@ describe('CircuitBreaker → Timeout(attempt) → Bulkhead → method', () => {
     await clock.advance(100);
     expect(seen.error).toBeInstanceOf(TimeoutError);
     expect(circuitOf(world).state).toBe('open');
-  });
-
-  it('never starts a call whose time ran out in the queue, and records nothing of it', async () => {
-    const method = hanging();
-    const { call, clock, ...world } = subject(
-      { circuitBreaker: { failureThreshold: 1 }, timeout: 100, bulkhead: { maxConcurrent: 1, maxQueue: 5 } },
-      method,
-      {},
-    );
-    const occupied = world.runtime.bulkheads.get('Service.method');
-    const release = watch(occupied.execute(() => new Promise(() => {})));
-    const queued = watch(call());
-    await clock.advance(100);
-    expect(queued.error).toMatchObject({ code: 'HOLDFAST_TIMEOUT', scope: 'attempt' });
-    expect([method.calls, occupied.queued, circuitOf(world).state, release.state]).toEqual([0, 0, 'closed', 'pending']);
-    expect(circuitOf(world).stats).toMatchObject({ failures: 0 });
-  });
-
-  it('keeps the slot of a method that ignores the end of its time, until it really settles', async () => {
-    const { call, clock, runtime } = subject({ timeout: 100, bulkhead: 1 }, (): Promise<unknown> => clock.sleep(500));
-    const seen = watch(call());
-    await clock.advance(100);
-    expect(seen.error).toBeInstanceOf(TimeoutError);
-    const bulkhead = runtime.bulkheads.get('Service.method');
-    expect(bulkhead.running).toBe(1);
-    await expect(call()).rejects.toBeInstanceOf(BulkheadFullError);
-    await clock.advance(400);
-    expect(bulkhead.running).toBe(0);
-  });
-
-  it('gives the place in the queue back in the tick in which the caller leaves', async () => {
-    const { call, runtime } = subject(
-      { circuitBreaker: {}, timeout: '1h', bulkhead: { maxConcurrent: 1, maxQueue: 5 } },
-      (_signal?: AbortSignal) => new Promise(() => {}),
-    );
-    watch(call());
-    const controller = new AbortController();
-    const left = watch(call(controller.signal));
-    const bulkhead = runtime.bulkheads.get('Service.method');
-    expect(bulkhead.queued).toBe(1);
-    controller.abort('left');
-    expect(bulkhead.queued).toBe(0);
-    await settle();
-    expect(left.error).toBe('left');
   });
 });
 

@@ -57,13 +57,6 @@ describe('Fallback around all', () => {
     expect(seen.value).toBeInstanceOf(TimeoutError);
   });
 
-  it('is no answer to keep: the substitute is not cached', async () => {
-    const method = failing([new Boom('x')], 'own');
-    const { call } = subject({ fallback: { value: 'substitute' }, cached: '1h' }, method);
-    expect([await call(), await call(), await call()]).toEqual(['substitute', 'own', 'own']);
-    expect(method.calls).toBe(2);
-  });
-
   it('is asked once for each of those who merged their calls', async () => {
     const substitute = vi.fn(() => 'substitute');
     const { call } = subject({ fallback: substitute, dedup: {} }, () => Promise.reject(new Boom('x')));

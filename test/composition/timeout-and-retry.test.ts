@@ -1,90 +1,47 @@
 import { describe, expect, it } from 'vitest';
-import { RateLimitedError } from '../../decorators/index.js';
 import { Boom, failing, hanging, subject, watch } from '../support/subject.js';
+import { exchanged } from './exchanged.js';
+
+const constant = { delay: 100, backoff: 'constant', jitter: 'none' } as const;
 
 describe('Timeout(total) → Retry → method', () => {
   it('includes the waits between attempts, and ends one that is running out', async () => {
     const method = failing(Array(50).fill(new Boom('x')), 0);
-    const { call, clock } = subject(
-      { timeout: { total: 250 }, retry: { maxAttempts: 10, backoff: 'constant', delay: 100, jitter: 'none' } },
-      method,
-    );
+    const { call, clock } = subject({ timeout: { total: 250 }, retry: { ...constant, maxAttempts: 10 } }, method);
     const seen = watch(call());
     await clock.advance(200);
     expect(method.calls).toBe(3);
     expect(seen.error).toBeInstanceOf(Boom); // a further wait cannot fit
     expect(clock.pending).toBe(0);
   });
+
+  it('leaves the last attempt what is left of the time for the whole call, and repeats nothing that this ended', async () => {
+    const method = hanging();
+    const { call, clock, events } = subject({ timeout: { attempt: 70, total: 200 }, retry: constant }, method);
+    const seen = watch(call());
+    await clock.advance(200);
+    expect(seen.error).toMatchObject({ scope: 'total', after: 200 });
+    expect(events.of('timeout.struck').map(({ scope, attempt }) => [scope, attempt])).toEqual([
+      ['attempt', 1],
+      ['total', 1],
+    ]);
+    expect([method.calls, clock.pending]).toEqual([2, 0]);
+  });
 });
 
-describe('Retry → Timeout(attempt) → method', () => {
-  it('gives every attempt the same time, and waits are nobody’s', async () => {
+describe('Retry → Timeout(total) → method, exchanged on purpose', () => {
+  it('gives every attempt all of the time, and no bound to the waits', async () => {
     const method = hanging();
-    const { call, clock, events } = subject(
-      { timeout: 50, retry: { delay: 500, backoff: 'constant', jitter: 'none' } },
+    const { call, clock, events } = exchanged(
+      ['retry', 'timeout.total'],
+      { timeout: { total: 250 }, retry: constant },
       method,
     );
     const seen = watch(call());
-    await clock.advance(50 * 3 + 500 * 2);
-    expect([method.calls, seen.state]).toEqual([3, 'rejected']);
-    expect(events.of('timeout.struck').map(({ attempt, after }) => [attempt, after])).toEqual([
-      [1, 50],
-      [2, 50],
-      [3, 50],
-    ]);
-  });
-});
-
-describe('Retry → RateLimit → method', () => {
-  it('RL13 spends a permit on each attempt, and stops at the limit where refusals cannot be waited for', async () => {
-    const method = failing(Array(50).fill(new Boom('x')), 0);
-    const { call } = subject(
-      {
-        retry: { maxAttempts: 7, on: () => true, delay: 0, retryAfter: 'ignore' },
-        rateLimit: { limit: 3, per: '1s', algorithm: 'fixed-window' },
-      },
-      method,
-    );
-    await expect(call()).rejects.toBeInstanceOf(RateLimitedError);
-    expect(method.calls).toBe(3);
-  });
-});
-
-describe('Retry → Bulkhead → method', () => {
-  it('BH7 tries again for a slot where a refusal is to be repeated', async () => {
-    const { call, clock } = subject(
-      {
-        retry: {
-          maxAttempts: 50,
-          delay: 100,
-          backoff: 'constant',
-          jitter: 'none',
-          maxDuration: 3000,
-          on: 'HOLDFAST_BULKHEAD_FULL',
-        },
-        bulkhead: { maxConcurrent: 3, maxQueue: 3 },
-      },
-      (): Promise<unknown> => clock.sleep(1000).then(() => 'done'),
-    );
-    const seen = Array.from({ length: 7 }, () => watch(call()));
-    await clock.advance(999);
-    expect(seen.map(({ state }) => state)).toEqual(Array(7).fill('pending'));
-    await clock.advance(3000);
-    expect(seen.map(({ state }) => state)).toEqual(Array(7).fill('resolved'));
-  });
-
-  it('takes a slot for each attempt, and none during a wait', async () => {
-    const { call, clock, runtime } = subject(
-      { retry: { delay: 100, jitter: 'none' }, bulkhead: 1 },
-      (): Promise<unknown> => clock.sleep(10).then(() => Promise.reject(new Boom('x'))),
-    );
-    watch(call());
-    const bulkhead = runtime.bulkheads.get('Service.method');
-    const running = [bulkhead.running];
-    for (const wait of [10, 99, 1, 10]) {
-      await clock.advance(wait);
-      running.push(bulkhead.running);
-    }
-    expect(running).toEqual([1, 0, 0, 1, 0]);
+    await clock.advance(949);
+    expect(seen.state).toBe('pending');
+    await clock.advance(1);
+    expect(seen.error).toMatchObject({ scope: 'total' });
+    expect([method.calls, events.of('timeout.struck').length]).toEqual([3, 3]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { CircuitOpenError } from '../../../src/policies/circuit-breaker/index.js';
-import { sequence } from '../../../src/testing/index.js';
-import { Boom, type Subject, subject, watch } from '../../support/subject.js';
+import { CircuitOpenError } from '../../src/policies/circuit-breaker/index.js';
+import { sequence } from '../../src/testing/index.js';
+import { Boom, type Subject, subject, watch } from '../support/subject.js';
 
 const always = { enabled: true, rate: 1 } as const;
 const plainRetry = { delay: 10, jitter: 'none', budget: false } as const;

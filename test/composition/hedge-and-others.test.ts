@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { BulkheadFullError, CircuitOpenError, RateLimitedError, TimeoutError } from '../../../decorators/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
-import { hedged } from './copies.js';
+import { BulkheadFullError, CircuitOpenError, RateLimitedError, TimeoutError } from '../../decorators/index.js';
+import { settle } from '../../src/testing/index.js';
+import { hedged } from '../policies/hedge/copies.js';
+import { Boom, subject, watch } from '../support/subject.js';
 
 const never = Number.POSITIVE_INFINITY;
 const boom = (takes = 0) => ({ takes, fails: new Boom(`after ${takes}`) });
