@@ -29,6 +29,7 @@ export function Fallback<F extends Literal, A extends readonly any[]>(
   options: Conditions & { readonly call: SubstituteFunction<F, A> },
 ): SubstituteDecorator<F, A>;
 export function Fallback(options: Conditions & { readonly use: FallbackSourceClass }): AsyncMethodDecorator;
+export function Fallback(options: Conditions & { readonly chain: readonly FallbackRule[] }): AsyncMethodDecorator;
 export function Fallback(several: readonly FallbackRule[]): AsyncMethodDecorator;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export function Fallback<F extends Literal, A extends readonly any[]>(

@@ -62,20 +62,42 @@ export {
   type CircuitBreakerOptions,
   CircuitBreakerRegistry,
   CircuitControl,
+  type CircuitFigures,
+  type CircuitMove,
   CircuitOpenError,
+  type CircuitOptions,
+  type CircuitSnapshot,
   type CircuitState,
+  type CircuitStats,
+  type Opening,
+  type Probe,
+  type ProbedCircuit,
 } from '../src/policies/circuit-breaker/index.js';
 export type { DedupOptions } from '../src/policies/dedup/index.js';
-export type { FallbackOptions, FallbackRule, FallbackSource } from '../src/policies/fallback/index.js';
-export type { HedgeOptions } from '../src/policies/hedge/index.js';
+export type {
+  FallbackOptions,
+  FallbackRule,
+  FallbackSource,
+  FallbackSourceClass,
+} from '../src/policies/fallback/index.js';
+export type { HedgeOptions, LivePercentile } from '../src/policies/hedge/index.js';
 export {
   RateLimitedError,
   RateLimiter,
   RateLimiterRegistry,
   type RateLimitOptions,
 } from '../src/policies/rate-limit/index.js';
-export type { DelayReason, GivenUp, Outcome, RetryOptions, RetryRules } from '../src/policies/retry/index.js';
-export type { TimeoutOptions } from '../src/policies/timeout/index.js';
+export type {
+  Backoff,
+  BackoffFunction,
+  DelayReason,
+  GivenUp,
+  Jitter,
+  Outcome,
+  RetryOptions,
+  RetryRules,
+} from '../src/policies/retry/index.js';
+export type { TimeLimitOption, TimeoutOptions } from '../src/policies/timeout/index.js';
 export {
   type DetailedResult,
   defaultRuntime,

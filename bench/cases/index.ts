@@ -6,6 +6,7 @@ import { bulkhead } from './what-does-a-bulkhead-cost.js';
 import { cacheHit } from './what-does-a-cache-hit-cost.js';
 import { circuit } from './what-does-a-circuit-cost.js';
 import { consecutiveCircuit } from './what-does-a-consecutive-circuit-cost.js';
+import { fallback } from './what-does-a-fallback-cost.js';
 import { hedged } from './what-does-a-hedge-cost.js';
 import { rateLimit } from './what-does-a-rate-limit-cost.js';
 import { refusal } from './what-does-a-refusal-cost.js';
@@ -25,6 +26,7 @@ export const questions: readonly Question[] = [
   consecutiveCircuit,
   timeout,
   hedged,
+  fallback,
   bulkhead,
   rateLimit,
   cacheHit,

@@ -103,7 +103,7 @@ export class Call implements CurrentCall {
   }
 
   extend(duration: Duration): void {
-    const by = milliseconds(duration);
+    const by = milliseconds(duration, 'extend()');
     let call: Call | undefined = this;
     while (call && !call.limit) call = call.forkedFrom;
     call?.limit?.extend(by);

@@ -17,11 +17,13 @@ export function parseDuration(value: unknown): number | undefined {
   return ms(value as ms.StringValue);
 }
 
-/** Reads a duration that is known to be one, for code that has checked its options or is given a constant. */
-export function milliseconds(value: Duration): number {
+/** Reads a duration that is known to be one, for code that has checked its options or is given a constant; `taker` is named where it is none. */
+export function milliseconds(value: Duration, taker = 'a wait'): number {
   const parsed = parseDuration(value);
-  if (parsed === undefined) throw new TypeError(`${JSON.stringify(value)} is no duration: ${durationRule}`);
-  return parsed;
+  if (parsed !== undefined) return parsed;
+  throw new TypeError(
+    `${taker} takes a duration (${durationRule}), but got ${typeof value === 'string' ? `'${value}'` : String(value)}`,
+  );
 }
 
 /** What a duration must be, in words for error messages. */

@@ -26,7 +26,14 @@ export function noteFailure(error: unknown, info: ResilienceInfo): void {
   if (isObject(error)) known.set(error, info);
 }
 
-const usedUp = new WeakMap<object, number>();
+/** When retries were last used up on an error, and when last by another use of Retry than that. */
+interface UsedUp {
+  readonly by: object;
+  readonly at: number;
+  readonly byOthersAt: number;
+}
+
+const usedUp = new WeakMap<object, UsedUp>();
 let times = 0;
 
 /** How often retries have been used up so far: read it before an attempt, to tell its errors from those of other calls. */
@@ -34,16 +41,23 @@ export function timesUsedUp(): number {
   return times;
 }
 
-/** Notes that all attempts were used on an error: a layer further out is not to repeat it. */
-export function noteUsedUp(error: unknown): void {
-  if (isObject(error)) usedUp.set(error, ++times);
+/** Notes that one use of Retry has used all attempts on an error: a layer further out is not to repeat it. */
+export function noteUsedUp(error: unknown, by: object): void {
+  if (!isObject(error)) return;
+  const last = usedUp.get(error);
+  const byOthersAt = last === undefined || last.by === by ? (last?.byOthersAt ?? 0) : last.at;
+  usedUp.set(error, { by, at: ++times, byOthersAt });
 }
 
-/** Tells whether retries have been used up on this error, or on one that caused it, after `before`: one error may end many calls. */
-export function isUsedUp(error: unknown, before: number): boolean {
+/**
+ * Tells whether retries have been used up on this error, or on one that caused it, after `before` and by another use than the one that asks: one
+ * error may end many calls, of that use too, as a broken connection ends all that it carries.
+ */
+export function isUsedUp(error: unknown, before: number, asks: object): boolean {
   const seen = new Set<unknown>();
   for (let link = error; isObject(link) && !seen.has(link); link = (link as { readonly cause?: unknown }).cause) {
-    if ((usedUp.get(link) ?? 0) > before) return true;
+    const last = usedUp.get(link);
+    if (last !== undefined && (last.by === asks ? last.byOthersAt : last.at) > before) return true;
     seen.add(link);
   }
   return false;

@@ -1,4 +1,5 @@
 import type { Call } from './call.js';
+import { FlightAbandoned } from './flight-abandoned.js';
 import type { Key } from './key.js';
 import type { Next } from './policy.js';
 
@@ -18,16 +19,6 @@ interface Slot {
 
 /** How many empty slots are left where they are: filling one again costs a fifth of taking it out of a Map and putting another in. */
 const spareSlots = 64;
-
-/** Why a flight ends that nobody waits for any more: the reason of its signal. It bears the name and code of Node's own aborts. */
-export class FlightAbandoned extends Error {
-  override readonly name = 'AbortError';
-  readonly code = 'ABORT_ERR';
-
-  constructor() {
-    super('everyone who waited for this call has left');
-  }
-}
 
 /**
  * Merges calls with the same key that run at the same time. A flight belongs to nobody: it runs under no caller's signal or

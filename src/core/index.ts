@@ -46,7 +46,8 @@ export {
   resilienceInfo,
   timesUsedUp,
 } from './failure-info.js';
-export { FlightAbandoned, Flights } from './flights.js';
+export { FlightAbandoned } from './flight-abandoned.js';
+export { Flights } from './flights.js';
 export {
   type Instances,
   instancesFor,

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { namePattern } from './checks.js';
 import type { Clock } from './clock.js';
 import { EventBus } from './events.js';
 import { InvalidOptionsError } from './invalid-options.js';
 import { Keyed, type KeyedBounds } from './keyed.js';
+import { isSame } from './same.js';
 
 /** Where an instance stands that is one of those which split a name by key. */
 export interface Membership<T> {
@@ -127,12 +127,24 @@ export class Registry<T, Given extends object> {
 
   #agree(name: string, entry: Entry<T, Given>, given: Given, site: string): void {
     const known = this.making.complete(entry.given, name) as Record<string, unknown>;
-    const wanted = this.making.complete({ ...entry.given, ...given }, name) as Record<string, unknown>;
+    const wanted = this.#together(name, entry, given, site);
     for (const option of Object.keys(given)) {
       if (isSame(known[option], wanted[option])) continue;
       const rule = `of '${name}' is already set by ${entry.by}: two uses of a name must agree`;
       const value = { [String(entry.by)]: known[option], [site]: wanted[option] };
       throw new InvalidOptionsError({ decorator: this.making.decorator, option, rule, value, site });
+    }
+  }
+
+  /** What two uses come to together; where their options do not go together, the error names both. */
+  #together(name: string, { given: known, by }: Entry<T, Given>, given: Given, site: string): Record<string, unknown> {
+    try {
+      return this.making.complete({ ...known, ...given }, name) as Record<string, unknown>;
+    } catch (fault) {
+      if (!(fault instanceof InvalidOptionsError)) throw fault;
+      const rule = `of '${name}' is already set by ${by}: ${fault.option} ${fault.rule}`;
+      const { decorator } = this.making;
+      throw new InvalidOptionsError({ decorator, option: Object.keys(given).join(), rule, site });
     }
   }
 
@@ -160,15 +172,4 @@ export class Registry<T, Given extends object> {
       }
     }
   }
-}
-
-/** Data is the same when it is equal, anything else only when it is the same thing. */
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || (isData(one) && isData(other) && isDeepStrictEqual(one, other));
-}
-
-function isData(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  const prototype = Object.getPrototypeOf(value);
-  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }

@@ -9,7 +9,7 @@ import type { FallbackOptions, FallbackRule } from '../policies/fallback/index.j
 import type { HedgeOptions } from '../policies/hedge/index.js';
 import type { RateLimitOptions } from '../policies/rate-limit/index.js';
 import type { RetryOptions } from '../policies/retry/index.js';
-import type { TimeoutOptions } from '../policies/timeout/index.js';
+import type { TimeLimitOption, TimeoutOptions } from '../policies/timeout/index.js';
 import type { DeclaredSpec } from './declaration.js';
 import { kindOf } from './plan.js';
 
@@ -24,7 +24,7 @@ export interface GivenPolicies {
   readonly hedge?: HedgeOptions | false;
   readonly rateLimit?: RateLimitOptions | string | false;
   readonly retry?: RetryOptions | number | false;
-  readonly timeout?: TimeoutOptions | Duration | false;
+  readonly timeout?: TimeoutOptions | TimeLimitOption | false;
 }
 
 /** Checks policies given by kind. */

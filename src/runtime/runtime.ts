@@ -136,7 +136,10 @@ export class Runtime implements AsyncDisposable {
   #build(declaration: Declaration, concrete: object): Pipeline {
     const site = siteOf(declaration, concrete);
     const name = this.#uniqueName(site.name);
-    const className = this.#classes.of(classBehind(concrete), site.className);
+    const className = this.#classes.of(
+      declaration.label === undefined ? classBehind(concrete) : declaration,
+      site.className,
+    );
     const plan = planOf(declaration, { ...site, name, className }, this.#everywhere);
     const pipeline = build(plan, this.#services);
     this.#sites.set(site.name, (this.#sites.get(site.name) ?? 0) + 1);

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Clock, Place } from '../../decorators/index.js';
-import { settle } from '../../src/testing/index.js';
+import { protect } from '../../src/runtime/index.js';
+import { settle, testRuntime } from '../../src/testing/index.js';
 import { Boom, subject, watch } from '../support/subject.js';
 import { exchanged } from './exchanged.js';
 
@@ -83,5 +84,20 @@ describe('Hedge → Retry → method, exchanged on purpose', () => {
     expect(at).toEqual([0, 10, 130, 140]);
     expect(events.of('retry.scheduled').length).toBe(2);
     expect(events.of('hedge.started').length).toBe(1);
+  });
+});
+
+describe('Hedge around a nested Retry', () => {
+  // Each copy made all attempts anew.
+  it('makes no copy after its attempts are used up', async () => {
+    const { runtime, clock } = testRuntime();
+    const method = vi.fn(async () => Promise.reject(new Boom('down')));
+    const inner = protect(method, { retry: { maxAttempts: 3, delay: 0 } }, { id: 'inner', runtime });
+    const hedge = { idempotent: true, delay: Number.POSITIVE_INFINITY, maxHedges: 3 } as const;
+    const outer = protect(() => inner(), { hedge }, { id: 'outer', runtime });
+    const seen = watch(outer());
+    await clock.advance(0);
+    expect(method).toHaveBeenCalledTimes(3);
+    expect(seen.error).toBeInstanceOf(Boom);
   });
 });

@@ -67,7 +67,7 @@ describe('a duration', () => {
 
   it('that is none is told with what it must be', () => {
     expect(() => milliseconds('soon' as never)).toThrow(
-      "\"soon\" is no duration: milliseconds or a number with a unit, such as '250ms', '2s' or '1m'",
+      "a wait takes a duration (milliseconds or a number with a unit, such as '250ms', '2s' or '1m'), but got 'soon'",
     );
   });
 });

@@ -22,7 +22,8 @@ export function budgetChoice(): Option<BudgetChoice | undefined, BudgetChoice> {
       v.rawCheck(({ dataset, addIssue }) => {
         const fault = dataset.typed ? optionFault(dataset.value) : undefined;
         if (fault === undefined) return;
-        const { option: key = '', rule: message, value } = fault;
+        const { option: key = '', rule: message } = fault;
+        const value = fault.value ?? (dataset.value as Readonly<Record<string, unknown>>)[key];
         addIssue({ message, path: [{ type: 'object', origin: 'value', input: Object(dataset.value), key, value }] });
       }),
     ),
@@ -32,7 +33,7 @@ export function budgetChoice(): Option<BudgetChoice | undefined, BudgetChoice> {
 
 function isForm(value: unknown): boolean {
   if (typeof value === 'string') return isName(value);
-  return typeof value === 'boolean' || (typeof value === 'object' && value !== null && !Array.isArray(value));
+  return typeof value === 'boolean' || (typeof value === 'object' && value !== null && isPlain(value));
 }
 
 function optionFault(choice: BudgetChoice): Pick<OptionFault, 'option' | 'rule' | 'value'> | undefined {
@@ -46,6 +47,11 @@ function optionFault(choice: BudgetChoice): Pick<OptionFault, 'option' | 'rule' 
     if (fault instanceof InvalidOptionsError) return fault;
     throw fault;
   }
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function isName(value: unknown): boolean {

@@ -37,8 +37,8 @@ export class InFlightReserve implements Reserve {
   }
 
   settle(_result: AttemptResult, taken: number | undefined): void {
-    this.#all--;
-    if (taken !== undefined) this.#extra--;
+    this.#all = Math.max(0, this.#all - 1); // what was under way before a change of options settles here as well
+    if (taken !== undefined) this.#extra = Math.max(0, this.#extra - 1);
   }
 
   /** How many more would be granted now, one after the other. */

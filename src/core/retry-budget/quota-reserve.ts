@@ -35,8 +35,11 @@ export class QuotaReserve implements Reserve {
     return cost;
   }
 
-  settle(result: AttemptResult, taken = 1): void {
-    if (result === 'success') this.#left = Math.min(this.#terms.quota, this.#left + taken);
+  /** What says nothing about the callee costs nothing either: a wait that was cut short, a hedge that was outrun. */
+  settle(result: AttemptResult, taken: number | undefined): void {
+    if (result === 'failure') return;
+    const back = taken ?? (result === 'success' ? 1 : 0);
+    this.#left = Math.min(this.#terms.quota, this.#left + back);
   }
 
   balance(): number {

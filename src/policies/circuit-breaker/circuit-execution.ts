@@ -1,4 +1,12 @@
-import { type Call, type CallOrigin, callByHand, endable, enterCall, watchSignal } from '../../core/index.js';
+import {
+  type Call,
+  type CallOrigin,
+  callByHand,
+  endable,
+  enterCall,
+  InvalidOptionsError,
+  watchSignal,
+} from '../../core/index.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { CircuitServices } from './circuit-services.js';
 import { Guard } from './guard.js';
@@ -15,6 +23,7 @@ export function executor(circuit: CircuitBreaker, services: CircuitServices): Ex
   const origin: CallOrigin = { site: circuit.name, clock, lifetime, closing };
   const guard = new Guard({ countRejections: false, maxWait: 0 }, services);
   return (fn, signal) => {
+    if (typeof fn !== 'function') return Promise.reject(noFunction(circuit.name, fn));
     if (signal?.aborted) return Promise.reject(signal.reason);
     const call = callByHand(origin, signal);
     if (call.halt) return Promise.reject(call.halt.reason);
@@ -22,6 +31,10 @@ export function executor(circuit: CircuitBreaker, services: CircuitServices): Ex
     if (signal === undefined) return guard.pass(circuit, call, next);
     return endedBy(signal, call, () => guard.pass(circuit, call, next));
   };
+}
+
+function noFunction(site: string, value: unknown): InvalidOptionsError {
+  return new InvalidOptionsError({ decorator: 'execute()', rule: 'takes a function', value, site });
 }
 
 function endedBy(signal: AbortSignal, call: Call, pass: () => Promise<unknown>): Promise<unknown> {

@@ -1,6 +1,7 @@
 import {
   type Call,
   type ErrorRules,
+  InvalidOptionsError,
   isRejected,
   judgeBy,
   RuntimeDisposedError,
@@ -25,9 +26,14 @@ export function circuitJudge({ countRejections, ...rules }: ErrorJudgement): Cir
   return (error, call) => {
     const { ending, started } = call;
     if (ending !== undefined) return ending.timedOut && started ? byRules(error, call) : 'neutral';
-    if (error instanceof RuntimeDisposedError) return 'neutral';
-    if (error instanceof TimeoutError && (error.scope === 'inherited' || !started)) return 'neutral';
+    if (saysNothing(error, started)) return 'neutral';
     if (!started && !countRejections && isRejected(error)) return 'neutral';
     return byRules(error, call);
   };
+}
+
+/** Tells whether an error is about ourselves: the runtime, a wrong option, or time that ran out before the callee was asked. */
+function saysNothing(error: unknown, started: boolean): boolean {
+  if (error instanceof RuntimeDisposedError || error instanceof InvalidOptionsError) return true;
+  return error instanceof TimeoutError && (error.scope === 'inherited' || !started);
 }

@@ -65,7 +65,8 @@ export const fallbackOptions = options<FallbackOptions>()('@Fallback', {
 
 /** Checks that a rule gives exactly one substitute; tells what is wrong otherwise. */
 export function formFault(rule: FallbackRule): string | undefined {
-  const given = forms.filter((form) => form in rule);
+  const given = forms.filter((form) => (form === 'value' ? form in rule : rule[form] !== undefined));
+  if ('chain' in rule) return given.length === 0 ? undefined : `has chain and ${given.join(' and ')}: one is enough`;
   if (given.length === 1) return undefined;
   return given.length === 0 ? `must have one of ${forms.join(', ')}` : `has ${given.join(' and ')}: one is enough`;
 }

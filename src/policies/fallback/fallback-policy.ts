@@ -1,7 +1,7 @@
 import {
+  type Bounds,
   type Call,
   enterCall,
-  InvalidOptionsError,
   type Match,
   matchAny,
   type Next,
@@ -10,12 +10,11 @@ import {
   RuntimeDisposedError,
   type Services,
   type Site,
+  untilEnded,
 } from '../../core/index.js';
-import { type FallbackRule, type FallbackSource, type FallbackSourceClass, formFault } from './fallback-options.js';
+import type { FallbackOptions, FallbackRule } from './fallback-options.js';
 import { keepFirst } from './first-failure.js';
-
-/** Gives the substitute for one failed call. */
-type Substitute = (call: Call, error: unknown) => unknown;
+import { type Substitute, substituteOf } from './substitute.js';
 
 interface Rule {
   readonly applies: Match;
@@ -32,14 +31,26 @@ export class FallbackPolicy implements Policy {
   readonly stats = { passed: 0, unanswered: 0, applied: 0, answered: 0, failed: 0 };
   readonly #rules: readonly Rule[];
   readonly #services: Services;
+  readonly #atOnce: boolean;
 
-  constructor(rules: readonly FallbackRule[], site: Site, services: Services) {
+  constructor(given: FallbackOptions, site: Site, services: Services) {
+    const rules = given.chain ?? [given];
+    const forAll = given.chain && applies(given);
     this.#services = services;
-    this.#rules = rules.map((rule) => ({ applies: applies(rule), substitute: this.#substitute(rule, site) }));
+    this.#atOnce = rules.every((rule) => 'value' in rule);
+    this.#rules = rules.map((rule) => ({
+      applies: both(forAll, applies(rule)),
+      substitute: substituteOf(rule, site, services),
+    }));
   }
 
   get summary(): string {
     return this.#rules.length === 1 ? 'a substitute' : `${this.#rules.length} substitutes`;
+  }
+
+  /** A value is there at once; whatever else gives one takes as long as it takes. */
+  bounds({ attempts, duration }: Bounds): Bounds {
+    return { attempts, duration: this.#atOnce ? duration : Number.POSITIVE_INFINITY };
   }
 
   wrap(next: Next, outcomes?: Outcomes): Next {
@@ -80,7 +91,8 @@ export class FallbackPolicy implements Policy {
     const own = call.fork();
     own.retrying = call.outer?.retrying ?? false;
     try {
-      const value = await within(own, () => substitute(own, error));
+      const outcome = within(own, async () => substitute(own, error)) as Promise<unknown>;
+      const value = await (own.interruptible ? untilEnded(own, outcome) : outcome);
       if (!call.ending) this.stats.answered++;
       return value;
     } catch (failure) {
@@ -91,34 +103,6 @@ export class FallbackPolicy implements Policy {
       own.release();
     }
   }
-
-  #substitute(rule: FallbackRule, site: Site): Substitute {
-    const fault = formFault(rule);
-    if (fault) throw new InvalidOptionsError({ decorator: '@Fallback', rule: fault, site: site.name });
-    if (rule.call) return bound(rule.call);
-    if (rule.method !== undefined) return ownMethod(rule.method, site);
-    if (rule.use) return this.#source(rule.use, site);
-    return () => rule.value;
-  }
-
-  #source(use: FallbackSourceClass, site: Site): Substitute {
-    if (typeof use.prototype.fallback !== 'function') {
-      throw new InvalidOptionsError({
-        decorator: '@Fallback',
-        option: 'use',
-        rule: 'must be a class with a method fallback(error, ...args)',
-        value: use,
-        site: site.name,
-      });
-    }
-    let made: FallbackSource | undefined;
-    return (call, error) => {
-      made ??=
-        (this.#services.resolve(use) as FallbackSource | undefined) ??
-        new (use as unknown as new () => FallbackSource)();
-      return made.fallback(error, ...(call.args as never[]));
-    };
-  }
 }
 
 function applies({ on, except }: FallbackRule): Match {
@@ -127,24 +111,9 @@ function applies({ on, except }: FallbackRule): Match {
   return (error, call) => !excepted?.(error, call) && (named?.(error, call) ?? true);
 }
 
-function bound(call: NonNullable<FallbackRule['call']>): Substitute {
-  return ({ target, args }, error) => call.apply(target, [error, ...args]);
-}
-
-function ownMethod(name: string, site: Site): Substitute {
-  if (typeof (site.concrete as Record<string, unknown>)[name] !== 'function') {
-    throw new InvalidOptionsError({
-      decorator: '@Fallback',
-      option: 'method',
-      rule: 'must name a public method of the class',
-      value: name,
-      site: site.name,
-    });
-  }
-  return ({ target, args }) => {
-    const method = (target as Record<string, unknown>)[name] as (this: unknown, ...args: unknown[]) => unknown;
-    return method.apply(target, args as unknown[]);
-  };
+/** The conditions beside a list hold for all of it. */
+function both(forAll: Match | undefined, own: Match): Match {
+  return forAll === undefined ? own : (error, call) => forAll(error, call) && own(error, call);
 }
 
 function within(call: Call, run: () => unknown): unknown {

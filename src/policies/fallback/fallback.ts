@@ -1,5 +1,5 @@
-import { policyKind } from '../../core/index.js';
-import { type FallbackOptions, type FallbackRule, fallbackOptions } from './fallback-options.js';
+import { InvalidOptionsError, policyKind } from '../../core/index.js';
+import { type FallbackOptions, type FallbackRule, fallbackOptions, formFault } from './fallback-options.js';
 import { FallbackPolicy } from './fallback-policy.js';
 
 /** Fallback as a kind of policy; a function is short for `call`, a list for several substitutes. */
@@ -10,7 +10,11 @@ export const fallback = policyKind({
   options: fallbackOptions,
   shorthand: readShorthand,
   alternatives: ['value', 'call', 'method', 'use', 'chain'],
-  create: (_settings, site, services, _place, given) => new FallbackPolicy(given.chain ?? [given], site, services),
+  create: (_settings, site, services, _place, given) => {
+    const wrong = formFault(given);
+    if (wrong) throw new InvalidOptionsError({ decorator: '@Fallback', rule: wrong, site: site.name });
+    return new FallbackPolicy(given, site, services);
+  },
 });
 
 function readShorthand(value: unknown): FallbackOptions | undefined {

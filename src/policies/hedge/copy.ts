@@ -1,4 +1,4 @@
-import { type AttemptResult, type Call, markCopy } from '../../core/index.js';
+import { type AttemptResult, type Call, markCopy, timesUsedUp } from '../../core/index.js';
 import type { HedgeUse } from './hedge-use.js';
 
 /** One run of the method among those for the same call. */
@@ -9,6 +9,8 @@ export class Copy {
   /** What it cost the budget; undefined for the first. */
   readonly taken: number | undefined;
   running = true;
+  /** How often retries had been used up, of whatever call, when it started. */
+  readonly usedUpBefore = timesUsedUp();
 
   constructor(whole: Call, number: number, taken: number | undefined) {
     this.call = whole.fork();

@@ -3,9 +3,11 @@ import {
   type EventBus,
   isRejected,
   isResilienceError,
+  isUsedUp,
   judgeBy,
   RuntimeDisposedError,
 } from '../../core/index.js';
+import type { Copy } from './copy.js';
 import type { HedgeSettings } from './hedge-options.js';
 
 /** How one copy came out. */
@@ -31,8 +33,9 @@ export class HedgeJudge {
   }
 
   /** A predicate that throws leaves the outcome what it is. */
-  verdict(outcome: CopyOutcome, call: Call): CopyVerdict {
+  verdict(outcome: CopyOutcome, { call, usedUpBefore }: Pick<Copy, 'call' | 'usedUpBefore'>): CopyVerdict {
     try {
+      if (!outcome.ok && isUsedUp(outcome.error, usedUpBefore, this)) return 'refused';
       return outcome.ok ? this.#ofValue(outcome.value) : this.#ofError(outcome.error, call);
     } catch (fault) {
       this.#events.blame(fault, `${call.site} @Hedge`);

@@ -95,7 +95,7 @@ export class HedgedCall {
   }
 
   #judge(copy: Copy, outcome: CopyOutcome): void {
-    const verdict = this.use.judge.verdict(outcome, copy.call);
+    const verdict = this.use.judge.verdict(outcome, copy);
     if (verdict === 'answered') this.#won(copy, outcome);
     else this.#fell(copy, outcome, verdict);
   }

@@ -1,4 +1,4 @@
-import { type Duration, milliseconds, parseDuration, type Random } from '../../core/index.js';
+import { type Duration, durationRule, parseDuration, type Random, show } from '../../core/index.js';
 
 export const backoffNames = ['exponential', 'constant', 'linear', 'fibonacci', 'decorrelated'] as const;
 export const jitterNames = ['full', 'equal', 'none'] as const;
@@ -70,16 +70,28 @@ export function parseJitter(jitter: Jitter): Spread | undefined {
 }
 
 function plainDelay(shape: BackoffShape, { attempt, error, elapsed }: Failure): number {
-  const { backoff, delay, multiplier } = shape;
+  const { backoff, delay } = shape;
   if (Array.isArray(backoff)) return backoff[Math.min(attempt, backoff.length) - 1] as number;
   if (typeof backoff === 'function') {
     const chosen = backoff(attempt, error, elapsed);
-    return chosen === undefined ? delay * multiplier ** (attempt - 1) : milliseconds(chosen);
+    return chosen === undefined ? exponential(shape, attempt) : chosenDelay(chosen, 'backoff');
   }
   if (backoff === 'constant') return delay;
   if (backoff === 'linear') return delay * attempt;
   if (backoff === 'fibonacci') return delay * fibonacci(attempt);
-  return delay * multiplier ** (attempt - 1);
+  return exponential(shape, attempt);
+}
+
+/** Reads the wait that a function of the user's chose. */
+export function chosenDelay(chosen: Duration, option: string): number {
+  const delay = parseDuration(chosen);
+  if (delay !== undefined) return delay;
+  throw new TypeError(`${option} of @Retry must return a duration (${durationRule}), but returned ${show(chosen)}`);
+}
+
+/** Nothing grows to nothing: zero times an overflown factor must not become NaN. */
+function exponential({ delay, multiplier }: BackoffShape, attempt: number): number {
+  return delay === 0 ? 0 : delay * multiplier ** (attempt - 1);
 }
 
 /** 1, 1, 2, 3, 5 … */

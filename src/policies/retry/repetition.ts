@@ -1,19 +1,20 @@
 import {
   type Call,
   discard,
+  type Ending,
   isRejected,
   type Next,
   noteFailure,
   noteUsedUp,
   type RejectedError,
   type RetryBudget,
-  resilienceInfo,
   type Services,
   timesUsedUp,
 } from '../../core/index.js';
 import type { Outcome } from './outcome.js';
 import type { RetrySettings } from './retry-options.js';
 import type { Progress, RetryTiming, Stop, Wait } from './retry-timing.js';
+import { standBacksWithin } from './stand-backs.js';
 
 /** What all repetitions of one use of Retry have in common. */
 export interface RetryUse {
@@ -39,6 +40,7 @@ export class Repetition implements Progress {
   #lastRefusal: RejectedError | undefined;
   /** What the present attempt has cost the budget; nothing for the first. */
   #taken: number | undefined;
+  #noted = false;
 
   constructor(use: RetryUse, call: Call, next: Next, { startedAt, usedUpBefore }: Start) {
     this.#use = use;
@@ -52,6 +54,15 @@ export class Repetition implements Progress {
 
   /** Tries until an attempt comes out well, or no further one is allowed. */
   async run(first: Outcome): Promise<unknown> {
+    const stop = this.#call.ending === undefined ? this.#call.watch((ending) => this.#ended(ending)) : undefined;
+    try {
+      return await this.#repeat(first);
+    } finally {
+      stop?.();
+    }
+  }
+
+  async #repeat(first: Outcome): Promise<unknown> {
     let outcome = first;
     for (;;) {
       if (!outcome.ok && isRejected(outcome.error)) this.#lastRefusal = outcome.error;
@@ -62,6 +73,12 @@ export class Repetition implements Progress {
       await this.#sleep(wait.delay);
       outcome = await this.#attempt();
     }
+  }
+
+  /** Those further out see its end in the same tick: what is known of it must be there by then. */
+  #ended({ reason, timedOut }: Ending): void {
+    this.#noted = true;
+    this.#note(reason, timedOut && this.part.attempt > 1); // its time is used up: no layer further out may begin anew
   }
 
   #decide(outcome: Outcome): Wait | Stop {
@@ -118,7 +135,7 @@ export class Repetition implements Progress {
       this.#use.services.events.emit('retry.exhausted', { site, attempt, error: errorOf(outcome), reason: why });
     }
     if (outcome.ok) return outcome.value;
-    this.#note(outcome.error, usedUp && this.part.attempt > 1);
+    if (!this.#noted) this.#note(outcome.error, usedUp && this.part.attempt > 1);
     throw outcome.error;
   }
 
@@ -127,11 +144,11 @@ export class Repetition implements Progress {
     noteFailure(error, {
       attempts: this.part.attempt,
       elapsed: this.#use.services.clock.now() - this.startedAt,
-      nestedRetries: resilienceInfo(error)?.nestedRetries ?? 0,
+      nestedRetries: standBacksWithin(this.#call),
       exhausted,
       ...(lastRefusal && { lastRefusal }),
     });
-    if (exhausted) noteUsedUp(error);
+    if (exhausted) noteUsedUp(error, this.#use.settings);
   }
 
   #count(what: string, by = 1): void {

@@ -2,6 +2,7 @@ import {
   type Call,
   type CurrentCall,
   type ErrorMatcher,
+  InvalidOptionsError,
   isClass,
   isPermanent,
   isRejected,
@@ -20,23 +21,29 @@ type Judging = Pick<RetrySettings, 'on' | 'except' | 'nested' | 'whenResult' | '
 
 /** Makes the test for one use of Retry, once. */
 export function repeatable(settings: Judging): Repeatable {
+  const by = settings;
   const { policy, nested } = settings;
   if (policy !== undefined) {
     return (outcome, call, usedUpBefore) =>
-      !isFinal(outcome, nested, usedUpBefore) && policy.shouldRetry(call.attempt, outcome) === true;
+      !isFinal(outcome, { nested, by }, usedUpBefore) && policy.shouldRetry(call.attempt, outcome) === true;
   }
   const retriable = retriableErrors(settings);
   const accepts = settings.whenResult as ((result: unknown) => boolean) | undefined;
   return (outcome, call, usedUpBefore) =>
     outcome.ok
       ? accepts?.(outcome.value) === true
-      : !isFinal(outcome, nested, usedUpBefore) && retriable(outcome.error, call);
+      : !isFinal(outcome, { nested, by }, usedUpBefore) && retriable(outcome.error, call);
 }
 
-/** No rule of the user's has a say: nothing runs in a disposed runtime, and one layer retries. */
-function isFinal(outcome: Outcome, nested: boolean, usedUpBefore: number): boolean {
+/** No rule of the user's has a say: nothing runs in a disposed runtime, a wrong option stays wrong, and one layer retries. */
+function isFinal(
+  outcome: Outcome,
+  { nested, by }: { readonly nested: boolean; readonly by: object },
+  usedUpBefore: number,
+): boolean {
   if (outcome.ok) return false;
-  return outcome.error instanceof RuntimeDisposedError || (!nested && isUsedUp(outcome.error, usedUpBefore));
+  if (outcome.error instanceof RuntimeDisposedError || outcome.error instanceof InvalidOptionsError) return true;
+  return !nested && isUsedUp(outcome.error, usedUpBefore, by);
 }
 
 function retriableErrors({ on, except }: Judging) {

@@ -112,8 +112,8 @@ export const retryOptions = options<RetryOptions>()(
     nested: optional(flag(), false),
     onRetry: maybe(callback<NonNullable<RetryOptions['onRetry']>>()),
   },
-  ({ delay, maxDuration }) =>
-    maxDuration !== undefined && delay > maxDuration
+  ({ delay, maxDuration, backoff, policy }) =>
+    maxDuration !== undefined && typeof backoff === 'string' && policy === undefined && delay > maxDuration
       ? {
           option: 'delay',
           rule: `must not be above maxDuration (${maxDuration} ms): no second attempt could ever start`,

@@ -14,6 +14,7 @@ import type { Outcome } from './outcome.js';
 import { Repetition, type RetryUse } from './repetition.js';
 import type { RetrySettings } from './retry-options.js';
 import { longestWait, RetryTiming } from './retry-timing.js';
+import { noteStandBack } from './stand-backs.js';
 
 /** Calls the method again after a failure, waiting longer each time. */
 export class RetryPolicy implements Policy {
@@ -83,8 +84,8 @@ export class RetryPolicy implements Policy {
       (error) => {
         this.#budget?.settle('neutral'); // whoever repeats it judges it
         const known = resilienceInfo(error);
-        const nestedRetries = (known?.nestedRetries ?? 0) + 1;
-        noteFailure(error, { attempts: 1, elapsed: 0, exhausted: false, ...known, nestedRetries });
+        noteStandBack(call);
+        noteFailure(error, { attempts: 1, elapsed: 0, exhausted: false, nestedRetries: 1, ...known });
         throw error;
       },
     );

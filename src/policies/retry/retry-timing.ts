@@ -1,13 +1,5 @@
-import {
-  type Call,
-  type Clock,
-  type EventBus,
-  milliseconds,
-  type Random,
-  retryAfterOf,
-  type Services,
-} from '../../core/index.js';
-import { backoffDelay, longestDelay } from './backoff.js';
+import { type Call, type Clock, type EventBus, type Random, retryAfterOf, type Services } from '../../core/index.js';
+import { backoffDelay, chosenDelay, longestDelay } from './backoff.js';
 import type { Outcome } from './outcome.js';
 import type { DelayReason, GivenUp } from './retry-events.js';
 import { type Repeatable, repeatable } from './retry-judge.js';
@@ -52,7 +44,7 @@ export class RetryTiming {
   /** The wait before the next attempt, or why there is none. A function of the user that throws leaves the outcome as it is. */
   next(progress: Progress, outcome: Outcome): Wait | Stop {
     const { part } = progress;
-    if (part.ending) return 'cancelled';
+    if (part.halt) return 'cancelled';
     try {
       return this.#decide(progress, outcome);
     } catch (fault) {
@@ -90,7 +82,7 @@ export class RetryTiming {
   #computed({ part: { attempt }, previous }: Progress, outcome: Outcome, elapsed: number): number {
     const { policy, maxDelay } = this.#settings;
     const chosen = policy?.delay(attempt, outcome);
-    if (chosen !== undefined) return Math.min(milliseconds(chosen), maxDelay);
+    if (chosen !== undefined) return Math.min(chosenDelay(chosen, 'policy.delay'), maxDelay);
     const error = outcome.ok ? undefined : outcome.error;
     return backoffDelay(this.#settings, { attempt, error, elapsed, previous }, this.#random);
   }

@@ -6,6 +6,8 @@ import {
   type Duration,
   InvalidOptionsError,
   type Line,
+  letEnd,
+  markPermanent,
   type Next,
   type Outcomes,
   type Policy,
@@ -66,6 +68,7 @@ export class TimeoutPolicy implements Policy {
 
   #byFunction(call: Call, next: Next, choose: (call: CurrentCall) => Duration, outcomes?: Outcomes): Promise<unknown> {
     let after: number;
+    letEnd(call); // the function may keep the call, and cancel it
     try {
       after = this.#chosen(choose(call), call.site);
     } catch (error) {
@@ -80,13 +83,9 @@ export class TimeoutPolicy implements Policy {
     if (typeof duration === 'number' && duration <= 0) return 0;
     const parsed = parseDuration(duration);
     if (parsed !== undefined) return parsed;
-    throw new InvalidOptionsError({
-      decorator: '@Timeout',
-      option: this.scope,
-      rule: 'must return a duration',
-      value: duration,
-      site,
-    });
+    const { scope: option } = this;
+    const rule = 'must return a duration';
+    throw markPermanent(new InvalidOptionsError({ decorator: '@Timeout', option, rule, value: duration, site }));
   }
 
   #timed(call: Call, next: Next, after: number, line: Line | undefined, outcomes?: Outcomes): Promise<unknown> {

@@ -107,6 +107,8 @@ describe('a budget by quota', () => {
     budget.settle('failure', taken[0]);
     budget.settle('neutral');
     expect(budget.stats.balance).toBe(15);
+    budget.settle('neutral', take()); // a wait that was cut short, a hedge that was outrun
+    expect(budget.stats.balance).toBe(15);
     for (let call = 0; call < 10; call++) budget.settle('success');
     expect(budget.stats.balance).toBe(20);
   });

@@ -103,7 +103,7 @@ describe('@CircuitBreaker', () => {
     expect([await steered.one(), await steered.two()]).toEqual(['one', 'two']);
   });
 
-  it('points at the line of a mistake', () => {
+  it('says what is wrong with its options', () => {
     expect(() => CircuitBreaker({ failureRate: 50 })).toThrow(
       '@CircuitBreaker: failureRate must be a rate above 0 and at most 1, but got 50',
     );

@@ -259,3 +259,60 @@ describe('a wrong budget', () => {
     expect(declare).toThrow(message);
   });
 });
+
+describe('budgets of functions', () => {
+  // Both had that of the first: an outage of one supplier stopped the retries to the other.
+  it('are their own, also where one function is protected twice', () => {
+    const { runtime } = testRuntime();
+    const request = async () => 1;
+    protect(request, { retry: { budget: { ratio: 0.1 } } }, { id: 'github', runtime });
+    protect(request, { retry: { budget: { ratio: 0.2 } } }, { id: 'stripe', runtime });
+    expect([...runtime.budgets.entries()].map(([name]) => name)).toEqual(['github', 'stripe']);
+  });
+});
+
+describe('a budget whose rule is settled late', () => {
+  // What was under way before settled into the new rule, which never granted anything again.
+  it('is whole again at rest', async () => {
+    const { runtime, clock } = testRuntime();
+    const open: (() => void)[] = [];
+    const hold = () => new Promise<void>((resolve) => open.push(resolve));
+    const early = protect(hold, { retry: { budget: 'shared' } }, { id: 'early', runtime });
+    for (let call = 0; call < 100; call++) watch(early());
+    const budget = { name: 'shared', inFlight: 0.2, min: 0 } as const;
+    protect(async () => 1, { retry: { budget } }, { id: 'late', runtime });
+    for (const settle of open) settle();
+    await clock.advance(0);
+    for (let call = 0; call < 10; call++) runtime.budgets.get('shared').begin(clock.now());
+    expect(runtime.budgets.get('shared').take({ site: 'x', kind: 'retry', error: undefined })).toBe(1);
+  });
+
+  it('names both uses where they ask for two', () => {
+    const { runtime } = testRuntime();
+    protect(async () => 1, { retry: { budget: { name: 'shared', ratio: 0.1 } } }, { id: 'one', runtime });
+    expect(() =>
+      protect(async () => 1, { retry: { budget: { name: 'shared', inFlight: 0.2 } } }, { id: 'two', runtime }),
+    ).toThrow(
+      "two: RetryBudget: inFlight of 'shared' is already set by one: inFlight and ratio belong to different kinds of budget: give those of one",
+    );
+  });
+});
+
+describe('a quota', () => {
+  it('gets back what a retry cost that was never made', async () => {
+    const { call, clock, runtime } = subject(
+      { retry: { delay: 1000, jitter: 'none', budget: { quota: 100 } } },
+      async (_signal: AbortSignal): Promise<never> => {
+        throw new Boom('x');
+      },
+    );
+    for (let round = 0; round < 30; round++) {
+      const caller = new AbortController();
+      watch(call(caller.signal));
+      await clock.advance(1);
+      caller.abort();
+      await clock.advance(0);
+    }
+    expect(runtime.budgets.get('Service.method').stats.balance).toBe(100);
+  });
+});

@@ -1,0 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/** Data is the same when it is equal, anything else only when it is the same thing. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return one === other || (isData(one) && isData(other) && isDeepStrictEqual(one, other));
+}
+
+function isData(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const prototype = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
+}
