@@ -47,6 +47,7 @@ export class Flights {
   join(key: Key, call: Call): Promise<unknown> | undefined {
     const slot = this.#slots.get(key);
     if (slot?.flight === undefined || isWithin(slot.flight.call, call)) return undefined;
+    if (!call.interruptible) bind(slot.flight, call);
     return this.#board(slot, slot.flight, call);
   }
 
@@ -93,23 +94,15 @@ export class Flights {
     const landed = () => {
       call.release();
       this.#empty(slot, flight);
+      if (flight.bound !== undefined) endWith(call, flight.bound);
     };
-    const crashed = () => {
-      landed();
-      if (flight.bound !== undefined) endWith(flight.call, flight.bound);
-    };
-    outcome.then(landed, crashed); // before anyone on board: who calls again on landing starts anew
+    outcome.then(landed, landed); // before anyone on board: who calls again on landing starts anew
     return flight;
   }
 
   #board(slot: Slot, flight: Flight, call: Call): Promise<unknown> {
     flight.waiting++;
-    if (call.interruptible) return this.#boardUntilEnded(slot, flight, call);
-    if (call !== flight.call) {
-      if (flight.bound === undefined) flight.bound = [call];
-      else flight.bound.push(call);
-    }
-    return flight.outcome;
+    return call.interruptible ? this.#boardUntilEnded(slot, flight, call) : flight.outcome;
   }
 
   #boardUntilEnded(slot: Slot, flight: Flight, call: Call): Promise<unknown> {
@@ -153,6 +146,12 @@ export class Flights {
     if (this.size === 0) this.#slots.clear();
     else for (const [key, slot] of this.#slots) if (slot.flight === undefined) this.#slots.delete(key);
   }
+}
+
+/** Keeps a call that cannot leave with its flight. */
+function bind(flight: Flight, call: Call): void {
+  if (flight.bound === undefined) flight.bound = [call];
+  else flight.bound.push(call);
 }
 
 /** Where the method cancelled a flight, it cancelled the calls of everyone on board. */
