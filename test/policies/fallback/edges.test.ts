@@ -91,7 +91,7 @@ describe('a substitute from a class', () => {
         return ++this.count;
       }
     }
-    const counts = [];
+    const counts: unknown[] = [];
     for (const { runtime } of [testRuntime(), testRuntime()]) {
       const [one, two] = ['one', 'two'].map((id) => protect(fail, { fallback: { use: Counter } }, { id, runtime }));
       counts.push(await one?.(), await two?.(), await one?.());
