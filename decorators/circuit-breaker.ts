@@ -1,6 +1,6 @@
 import { type CircuitBreakerOptions, circuitBreaker } from '../src/policies/circuit-breaker/index.js';
-import type { AsyncMethodDecorator } from './async-method-decorator.js';
 import { declarePolicy } from './declare-policy.js';
+import type { Judging, JudgingMethodDecorator } from './method-types.js';
 
 /**
  * Stops calling a callee that keeps failing, and tries again after a while with a few calls. A name is short for the circuit of that name.
@@ -10,6 +10,8 @@ import { declarePolicy } from './declare-policy.js';
  * async repo(name: string): Promise<Repo> { … }
  * ```
  */
-export function CircuitBreaker(options?: CircuitBreakerOptions | string): AsyncMethodDecorator {
-  return declarePolicy(circuitBreaker, options, CircuitBreaker);
+export function CircuitBreaker<R = unknown>(
+  options?: Judging<CircuitBreakerOptions, R> | string,
+): JudgingMethodDecorator<R> {
+  return declarePolicy(circuitBreaker, options, CircuitBreaker) as JudgingMethodDecorator<R>;
 }

@@ -1,6 +1,6 @@
 import { type HedgeOptions, hedge } from '../src/policies/hedge/index.js';
-import type { AsyncMethodDecorator } from './async-method-decorator.js';
 import { declarePolicy } from './declare-policy.js';
+import type { Judging, JudgingMethodDecorator } from './method-types.js';
 
 /**
  * Starts a copy of a call that takes longer than most, and gives whichever answer comes first. Only for what may be done twice.
@@ -10,6 +10,6 @@ import { declarePolicy } from './declare-policy.js';
  * async price(item: string): Promise<Price> { … }
  * ```
  */
-export function Hedge(options: HedgeOptions): AsyncMethodDecorator {
-  return declarePolicy(hedge, options, Hedge);
+export function Hedge<R = unknown>(options: Judging<HedgeOptions, R>): JudgingMethodDecorator<R> {
+  return declarePolicy(hedge, options, Hedge) as JudgingMethodDecorator<R>;
 }

@@ -31,3 +31,27 @@ export interface KeyedMethodDecorator<A extends readonly any[]> {
 /** Tells calls apart by their arguments; `this` is the instance, if annotated. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type KeyFunction<A extends readonly any[]> = (this: any, ...args: A) => unknown;
+
+/** Options whose `whenResult` looks at results of a kind. */
+export type Judging<Options, R> = Omit<Options, 'whenResult'> & { readonly whenResult?: (result: R) => boolean };
+
+/** Accepts a method whose results `whenResult` can take: all of them, or it was not said which. What does not fit is told in the compiler's message. */
+export type JudgedBy<R, M extends AsyncMethod> = [R] extends [never]
+  ? unknown
+  : [Awaited<ReturnType<M>>] extends [R]
+    ? unknown
+    : {
+        readonly error: 'whenResult does not take the results of this method';
+        readonly method: Awaited<ReturnType<M>>;
+        readonly whenResult: R;
+      };
+
+/** A decorator whose options look at the method's results. */
+export interface JudgingMethodDecorator<R> {
+  <This, M extends AsyncMethod>(value: M & JudgedBy<R, M>, context: ClassMethodDecoratorContext<This, M>): M;
+  <M extends AsyncMethod>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<M> & { readonly value?: JudgedBy<R, M> },
+  ): TypedPropertyDescriptor<M>;
+}

@@ -1,6 +1,6 @@
 import { type RetryOptions, retry } from '../src/policies/retry/index.js';
-import type { AsyncMethodDecorator } from './async-method-decorator.js';
 import { declarePolicy } from './declare-policy.js';
+import type { Judging, JudgingMethodDecorator } from './method-types.js';
 
 /**
  * Calls the method again after a failure, waiting longer each time. A number is short for `maxAttempts`.
@@ -10,6 +10,6 @@ import { declarePolicy } from './declare-policy.js';
  * async charge(order: Order): Promise<Receipt> { … }
  * ```
  */
-export function Retry(options?: RetryOptions | number): AsyncMethodDecorator {
-  return declarePolicy(retry, options, Retry);
+export function Retry<R = unknown>(options?: Judging<RetryOptions, R> | number): JudgingMethodDecorator<R> {
+  return declarePolicy(retry, options, Retry) as JudgingMethodDecorator<R>;
 }
