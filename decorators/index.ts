@@ -22,6 +22,7 @@ export {
   markTransient,
   type Next,
   type OptionSet,
+  type Outcome,
   option,
   type Policy,
   type Random,
@@ -93,7 +94,6 @@ export type {
   DelayReason,
   GivenUp,
   Jitter,
-  Outcome,
   RetryOptions,
   RetryRules,
 } from '../src/policies/retry/index.js';

@@ -1,5 +1,5 @@
 import { findPreset, type PresetName, presets } from '../src/config/index.js';
-import { type AnyClass, InvalidOptionsError, namePattern } from '../src/core/index.js';
+import { type AnyClass, InvalidOptionsError, namePattern, nameRule } from '../src/core/index.js';
 import { order, type Place } from '../src/pipeline/index.js';
 import {
   classDeclarationOf,
@@ -63,8 +63,7 @@ function readLayer(options: ResilientOptions | PresetName): Layer {
     return { specs: [], preset: options, order: undefined, id: undefined };
   }
   const { id, order: places, ...policies } = options;
-  if (id !== undefined && (typeof id !== 'string' || !namePattern.test(id)))
-    throw wrong('id', 'must be a name: a letter, then letters, digits, _ . : or -', id);
+  if (id !== undefined && (typeof id !== 'string' || !namePattern.test(id))) throw wrong('id', nameRule, id);
   if (places !== undefined) checkOrder(places);
   return { specs: specsOf(policies, Resilient), preset: undefined, order: places, id };
 }

@@ -1,3 +1,5 @@
+import { isPlain } from './plain.js';
+
 const watched = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
@@ -48,9 +50,4 @@ function forget(signal: AbortSignal): void {
   if (onAbort) signal.removeEventListener('abort', onAbort);
   watched.delete(signal);
   leaves.delete(signal);
-}
-
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

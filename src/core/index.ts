@@ -14,6 +14,7 @@ export {
   flag,
   name,
   namePattern,
+  nameRule,
   oneOf,
   quantity,
   rate,
@@ -89,6 +90,7 @@ export {
   required,
   type Settings,
 } from './options.js';
+export type { Outcome } from './outcome.js';
 export {
   type Bounds,
   hasInstances,

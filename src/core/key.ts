@@ -1,5 +1,6 @@
 import type { Call } from './call.js';
 import { show } from './invalid-options.js';
+import { isPlain } from './plain.js';
 
 /** What a call is told apart by: compared as a Map compares. */
 export type Key = string | number;
@@ -122,12 +123,6 @@ function encodeData(value: object, each: (item: unknown) => string): string {
   if (isPlain(value)) return `{${data}}`;
   if (value instanceof Error) return `${labelOf(value)}(${each(value.message)}){${data}}`;
   return entries.length > 0 ? `${labelOf(value)}{${data}}` : refuse(`an instance of ${nameOf(value)}`);
-}
-
-/** Tells plain objects, also those of another realm, whose prototype is not ours. */
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function bytes(value: object, buffer: ArrayBufferLike, offset: number, length: number): string {

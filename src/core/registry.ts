@@ -1,4 +1,4 @@
-import { namePattern } from './checks.js';
+import { namePattern, nameRule } from './checks.js';
 import type { Clock } from './clock.js';
 import { EventBus } from './events.js';
 import { InvalidOptionsError } from './invalid-options.js';
@@ -159,7 +159,7 @@ export class Registry<T, Given extends object> {
 
   #checked(name: string): string {
     if (typeof name === 'string' && namePattern.test(name)) return name;
-    const rule = 'must be a name: a letter, then letters, digits, _ . : or -';
+    const rule = nameRule;
     throw new InvalidOptionsError({ decorator: this.making.decorator, option: 'name', rule, value: name });
   }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isPlain } from './plain.js';
 
 /** Data is the same when it is equal, anything else only when it is the same thing. */
 export function isSame(one: unknown, other: unknown): boolean {
@@ -7,6 +8,5 @@ export function isSame(one: unknown, other: unknown): boolean {
 
 function isData(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  const prototype = Object.getPrototypeOf(value);
-  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
+  return Array.isArray(value) || isPlain(value);
 }

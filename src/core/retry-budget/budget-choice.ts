@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { namePattern, nameRule } from '../checks.js';
 import { InvalidOptionsError, type OptionFault } from '../invalid-options.js';
 import { type Option, optional } from '../options.js';
+import { isPlain } from '../plain.js';
 import { type BudgetOptions, completeBudget } from './budget-options.js';
 
 /**
@@ -47,11 +48,6 @@ function optionFault(choice: BudgetChoice): Pick<OptionFault, 'option' | 'rule' 
     if (fault instanceof InvalidOptionsError) return fault;
     throw fault;
   }
-}
-
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function isName(value: unknown): boolean {

@@ -96,8 +96,10 @@ export class FallbackPolicy implements Policy {
       if (!call.ending) this.stats.answered++;
       return value;
     } catch (failure) {
-      if (!call.ending) this.stats.failed++;
-      keepFirst(failure, error);
+      if (!call.ending) {
+        this.stats.failed++;
+        keepFirst(failure, error); // what ended the call is somebody else's, and stays as it is
+      }
       throw failure;
     } finally {
       own.release();

@@ -5,15 +5,11 @@ import {
   isResilienceError,
   isUsedUp,
   judgeBy,
+  type Outcome,
   RuntimeDisposedError,
 } from '../../core/index.js';
 import type { Copy } from './copy.js';
 import type { HedgeSettings } from './hedge-options.js';
-
-/** How one copy came out. */
-export type CopyOutcome =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: unknown };
 
 /** What that makes of it: it has the callee's answer, it failed, or it was refused by ourselves, as the next one would be. */
 export type CopyVerdict = 'answered' | 'failed' | 'refused';
@@ -33,7 +29,7 @@ export class HedgeJudge {
   }
 
   /** A predicate that throws leaves the outcome what it is. */
-  verdict(outcome: CopyOutcome, { call, usedUpBefore }: Pick<Copy, 'call' | 'usedUpBefore'>): CopyVerdict {
+  verdict(outcome: Outcome, { call, usedUpBefore }: Pick<Copy, 'call' | 'usedUpBefore'>): CopyVerdict {
     try {
       if (!outcome.ok && isUsedUp(outcome.error, usedUpBefore, this)) return 'refused';
       return outcome.ok ? this.#ofValue(outcome.value) : this.#ofError(outcome.error, call);

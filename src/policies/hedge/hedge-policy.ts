@@ -2,6 +2,7 @@ import {
   type Bounds,
   discard,
   type Next,
+  type Outcome,
   type Outcomes,
   type Policy,
   type RetryBudget,
@@ -9,7 +10,7 @@ import {
   type Site,
 } from '../../core/index.js';
 import { type HedgeDelay, hedgeDelay } from './hedge-delay.js';
-import { type CopyOutcome, HedgeJudge } from './hedge-judge.js';
+import { HedgeJudge } from './hedge-judge.js';
 import type { HedgeSettings } from './hedge-options.js';
 import type { HedgeStats, HedgeUse } from './hedge-use.js';
 import { HedgedCall } from './hedged-call.js';
@@ -79,7 +80,7 @@ export class HedgePolicy implements Policy {
     };
   }
 
-  #discard(outcome: CopyOutcome, kept: CopyOutcome | undefined): void {
+  #discard(outcome: Outcome, kept: Outcome | undefined): void {
     if (!outcome.ok || (kept?.ok && kept.value === outcome.value)) return;
     discard(outcome.value, this.#services.clock, (fault) =>
       this.#services.events.blame(fault, `${this.#site} discarded result`),

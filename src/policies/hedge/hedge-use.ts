@@ -1,6 +1,6 @@
-import type { Channel, Clock, Events, Next, Outcomes, RetryBudget } from '../../core/index.js';
+import type { Channel, Clock, Events, Next, Outcome, Outcomes, RetryBudget } from '../../core/index.js';
 import type { HedgeDelay } from './hedge-delay.js';
-import type { CopyOutcome, HedgeJudge } from './hedge-judge.js';
+import type { HedgeJudge } from './hedge-judge.js';
 
 /** Hedges by how they came out: each that was started is won, lost or failed in the end. */
 export type HedgeStats = Record<'started' | 'won' | 'lost' | 'failed' | 'suppressed', number>;
@@ -18,7 +18,7 @@ export interface HedgeUse {
   readonly feeds: boolean;
   readonly stats: HedgeStats;
   /** Gives back what a result holds that nobody will see, unless it is the very one that is kept. */
-  readonly discard: (outcome: CopyOutcome, kept: CopyOutcome | undefined) => void;
+  readonly discard: (outcome: Outcome, kept: Outcome | undefined) => void;
   readonly started: Channel<Events['hedge.started']>;
   readonly won: Channel<Events['hedge.won']>;
 }

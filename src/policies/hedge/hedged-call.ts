@@ -1,7 +1,6 @@
-import type { AttemptResult, Call } from '../../core/index.js';
+import type { AttemptResult, Call, Outcome } from '../../core/index.js';
 import { Copy } from './copy.js';
 import { CopyOutrun } from './copy-outrun.js';
-import type { CopyOutcome } from './hedge-judge.js';
 import type { HedgeUse } from './hedge-use.js';
 import { Losers } from './losers.js';
 import { Pause } from './pause.js';
@@ -20,8 +19,8 @@ export class HedgedCall {
   delay = 0;
   pause: Pause | undefined = undefined;
   /** How the first copy failed: the outcome, if all others fail too. */
-  failure: CopyOutcome | undefined = undefined;
-  outcome: CopyOutcome | undefined = undefined;
+  failure: Outcome | undefined = undefined;
+  outcome: Outcome | undefined = undefined;
 
   constructor(use: HedgeUse, call: Call, resolve: (value: unknown) => void, reject: (reason: unknown) => void) {
     this.use = use;
@@ -60,7 +59,7 @@ export class HedgedCall {
   }
 
   /** Makes another copy, if one may still be made: because the last one takes long, or one has failed. */
-  #hedge(failure: CopyOutcome | undefined): void {
+  #hedge(failure: Outcome | undefined): void {
     const { call, use } = this;
     const now = use.clock.now();
     this.pause?.stop();
@@ -73,7 +72,7 @@ export class HedgedCall {
     this.#wait(now);
   }
 
-  #send(taken: number, after: number, failure: CopyOutcome | undefined): void {
+  #send(taken: number, after: number, failure: Outcome | undefined): void {
     const { site, attempt } = this.call;
     const { stats, started } = this.use;
     stats.started++;
@@ -84,7 +83,7 @@ export class HedgedCall {
     this.#run(taken);
   }
 
-  #came(copy: Copy, outcome: CopyOutcome): void {
+  #came(copy: Copy, outcome: Outcome): void {
     const { ending } = this.call;
     if (this.outcome !== undefined) this.use.discard(outcome, this.outcome);
     else if (ending === undefined) this.#judge(copy, outcome);
@@ -94,13 +93,13 @@ export class HedgedCall {
     }
   }
 
-  #judge(copy: Copy, outcome: CopyOutcome): void {
+  #judge(copy: Copy, outcome: Outcome): void {
     const verdict = this.use.judge.verdict(outcome, copy);
     if (verdict === 'answered') this.#won(copy, outcome);
     else this.#fell(copy, outcome, verdict);
   }
 
-  #won(copy: Copy, outcome: CopyOutcome): void {
+  #won(copy: Copy, outcome: Outcome): void {
     const { clock, delay, stats, won } = this.use;
     this.#settle(copy, outcome.ok ? 'success' : 'neutral');
     if (delay.learn !== undefined) this.#learn(copy, delay.learn);
@@ -111,7 +110,7 @@ export class HedgedCall {
     this.#finish(outcome);
   }
 
-  #fell(copy: Copy, outcome: CopyOutcome, verdict: 'failed' | 'refused'): void {
+  #fell(copy: Copy, outcome: Outcome, verdict: 'failed' | 'refused'): void {
     const { stats } = this.use;
     this.#settle(copy, verdict === 'failed' ? 'failure' : 'neutral');
     if (copy.number === 0) this.failure = outcome;
@@ -143,7 +142,7 @@ export class HedgedCall {
     this.running--;
   }
 
-  #finish(outcome: CopyOutcome): void {
+  #finish(outcome: Outcome): void {
     const { outcomes } = this.use;
     this.outcome = outcome;
     this.pause?.stop();
@@ -156,7 +155,7 @@ export class HedgedCall {
     }
   }
 
-  #endOthers(outcome: CopyOutcome): void {
+  #endOthers(outcome: Outcome): void {
     const reason = new CopyOutrun();
     const losers = new Losers(this.use, outcome);
     for (const copy of this.copies.filter(({ running }) => running)) {

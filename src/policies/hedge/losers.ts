@@ -1,15 +1,14 @@
-import type { Overrun } from '../../core/index.js';
-import type { CopyOutcome } from './hedge-judge.js';
+import type { Outcome, Overrun } from '../../core/index.js';
 import type { HedgeUse } from './hedge-use.js';
 
 /** The copies that lost one race but go on all the same: what they come to is given back. */
 export class Losers implements Overrun {
   readonly #use: HedgeUse;
-  readonly #won: CopyOutcome;
+  readonly #won: Outcome;
   zombies = 0;
   late = 0;
 
-  constructor(use: HedgeUse, won: CopyOutcome) {
+  constructor(use: HedgeUse, won: Outcome) {
     this.#use = use;
     this.#won = won;
   }

@@ -6,12 +6,12 @@ import {
   type Next,
   noteFailure,
   noteUsedUp,
+  type Outcome,
   type RejectedError,
   type RetryBudget,
   type Services,
   timesUsedUp,
 } from '../../core/index.js';
-import type { Outcome } from './outcome.js';
 import type { RetrySettings } from './retry-options.js';
 import type { Progress, RetryTiming, Stop, Wait } from './retry-timing.js';
 import { standBacksWithin } from './stand-backs.js';

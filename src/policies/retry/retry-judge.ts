@@ -8,10 +8,10 @@ import {
   isRejected,
   isUsedUp,
   matchAny,
+  type Outcome,
   RejectedError,
   RuntimeDisposedError,
 } from '../../core/index.js';
-import type { Outcome } from './outcome.js';
 import type { RetrySettings } from './retry-options.js';
 
 /** Tells whether an outcome is worth another attempt; `usedUpBefore` is how often retries had been used up when its attempt started. */

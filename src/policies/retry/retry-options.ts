@@ -9,6 +9,7 @@ import {
   flag,
   matchers,
   maybe,
+  type Outcome,
   oneOf,
   optional,
   options,
@@ -26,7 +27,6 @@ import {
   jitterNames,
   parseJitter,
 } from './backoff.js';
-import type { Outcome } from './outcome.js';
 
 /** Rules of your own: whether an attempt is repeated, and after which wait. */
 export interface RetryRules {

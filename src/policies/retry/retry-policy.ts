@@ -3,6 +3,7 @@ import {
   type Call,
   type Next,
   noteFailure,
+  type Outcome,
   type Outcomes,
   type Policy,
   type RetryBudget,
@@ -10,7 +11,6 @@ import {
   type Services,
   timesUsedUp,
 } from '../../core/index.js';
-import type { Outcome } from './outcome.js';
 import { Repetition, type RetryUse } from './repetition.js';
 import type { RetrySettings } from './retry-options.js';
 import { longestWait, RetryTiming } from './retry-timing.js';

@@ -1,6 +1,13 @@
-import { type Call, type Clock, type EventBus, type Random, retryAfterOf, type Services } from '../../core/index.js';
+import {
+  type Call,
+  type Clock,
+  type EventBus,
+  type Outcome,
+  type Random,
+  retryAfterOf,
+  type Services,
+} from '../../core/index.js';
 import { backoffDelay, chosenDelay, longestDelay } from './backoff.js';
-import type { Outcome } from './outcome.js';
 import type { DelayReason, GivenUp } from './retry-events.js';
 import { type Repeatable, repeatable } from './retry-judge.js';
 import type { RetrySettings } from './retry-options.js';

@@ -41,6 +41,18 @@ describe('a substitute that looks at its call', () => {
     await expect(call()).rejects.toBe('enough');
   });
 
+  // The reason of the caller’s own abort was given the failure as its cause: it may be shared by many calls.
+  it('leaves the reason alone with which its caller leaves meanwhile', async () => {
+    const { call } = subject({ fallback: () => new Promise(() => {}) }, fail);
+    const caller = new AbortController();
+    const seen = watch(call(caller.signal));
+    await settle();
+    const reason = new Error('left');
+    caller.abort(reason);
+    await settle();
+    expect([seen.error, reason.cause]).toEqual([reason, undefined]);
+  });
+
   it('is given up with its runtime', async () => {
     const { call, clock, runtime } = subject(
       {

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Retry } from '../../../decorators/index.js';
+import type { Outcome } from '../../../src/core/index.js';
 import { CircuitOpenError } from '../../../src/policies/circuit-breaker/index.js';
-import type { Outcome, RetryRules } from '../../../src/policies/retry/index.js';
+import type { RetryRules } from '../../../src/policies/retry/index.js';
 import { Boom, failing, subject, watch } from '../../support/subject.js';
 
 describe('Retry by rules of the user’s own', () => {
