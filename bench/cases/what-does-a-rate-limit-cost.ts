@@ -1,4 +1,5 @@
 import { rejects, strictEqual } from 'node:assert';
+import Bottleneck from 'bottleneck';
 import { RateLimit } from 'holdfast';
 import { Ratelimit } from 'mollitia';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
@@ -36,6 +37,12 @@ export const rateLimit: Question = {
     }),
     // mollitia remembers the time of every call until the limit is reached.
     peer('mollitia', (fn, permits) => mollitia(fn, new Ratelimit({ limitForPeriod: permits, limitPeriod: 3_600_000 }))),
+    // Without the high-water mark it would wait in a queue, not refuse.
+    peer('bottleneck', (fn, permits) => {
+      const reservoir = { reservoir: permits, reservoirRefreshAmount: permits, reservoirRefreshInterval: 3_600_000 };
+      const limiter = new Bottleneck({ ...reservoir, highWater: 0, strategy: Bottleneck.strategy.OVERFLOW });
+      return () => limiter.schedule(fn);
+    }),
     holdfast((fn, permits) => {
       const upstream = resolve(upstreamWith(permits), fn);
       return () => upstream.answer();

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js';
 import type { Duration } from './duration.js';
 import type { Lifetime } from './lifetime.js';
+import type { Priority } from './priority.js';
 
 /** What all calls of one method in one runtime have in common. */
 export interface CallOrigin {
@@ -34,6 +35,11 @@ export interface CurrentCall {
   readonly expired: boolean;
   /** Aborted when this attempt is over before it is done: hand it to whatever you call. */
   readonly signal: AbortSignal;
+  /**
+   * How much it matters where there is not room for all calls; may be set, and then holds for all its attempts and for the protected calls
+   * within it that have none of their own. That of the call around it, or else 'normal'.
+   */
+  priority: Priority;
   /** Gives the attempt more time than its timeout had; the caller's patience and an outer deadline still hold. */
   extend(duration: Duration): void;
   /** Ends the whole call: it rejects with `reason`, nothing is retried or counted. */

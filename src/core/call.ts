@@ -1,9 +1,10 @@
-import { type CallLife, letEnd, lifeOf, surrounding } from './call-life.js';
+import { type CallLife, lifeOf, surrounding, watchHalt } from './call-life.js';
 import type { CallOrigin, CallReport, CurrentCall, TimeLimit } from './call-view.js';
 import { withSignal } from './caller-signal.js';
 import { carry } from './carried-call.js';
 import { type Duration, milliseconds } from './duration.js';
 import type { Ending, EndListener, Overrun } from './lifetime.js';
+import { type Priority, prioritize, priorityOf } from './priority.js';
 
 /**
  * One invocation of a protected method; each attempt beyond the first, and each part that may be ended alone, is a fork. One is made per
@@ -80,6 +81,14 @@ export class Call implements CurrentCall {
     return signal;
   }
 
+  get priority(): Priority {
+    return priorityOf(this);
+  }
+
+  set priority(priority: Priority) {
+    prioritize(this, priority);
+  }
+
   /** Filled on the way, if somebody asked. */
   get report(): CallReport | undefined {
     return this.life === undefined ? undefined : this.life.report;
@@ -127,19 +136,7 @@ export class Call implements CurrentCall {
 
   /** Calls `listener` in the tick in which a wait of this call must end. The caller checks `halt` first. What comes after the wait may end the call. */
   onHalt(listener: EndListener): () => void {
-    letEnd(this);
-    const life = lifeOf(this);
-    const halted = (ending: Ending) => {
-      stop();
-      listener(ending);
-    };
-    const ended = life.watch(halted);
-    const closing = this.origin.closing.watch((ending) => halted(life.asSeenHere(ending)));
-    const stop = () => {
-      ended();
-      closing();
-    };
-    return stop;
+    return watchHalt(this, listener);
   }
 
   /** A part of this call that can be ended alone: an attempt, a copy, a timed stretch. */

@@ -1,4 +1,5 @@
 export { Alarm } from './alarm.js';
+export { type Answer, hearAnswers, tellAnswer } from './answer.js';
 export type { AnyClass } from './any-class.js';
 export { Call } from './call.js';
 export { callByHand } from './call-by-hand.js';
@@ -102,6 +103,7 @@ export {
   type Site,
   type Spec,
 } from './policy.js';
+export { type Priority, priorities, prioritize, priorityOf } from './priority.js';
 export { endable, untilEnded } from './race.js';
 export { type Random, seededRandom, systemRandom } from './random.js';
 export { type Making, type Membership, Registry } from './registry.js';

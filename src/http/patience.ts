@@ -1,4 +1,13 @@
-import { type Clock, callBehind, currentCall, type Lifetime, watchSignal } from '../core/index.js';
+import {
+  type Answer,
+  type Call,
+  type Clock,
+  callBehind,
+  type Lifetime,
+  surroundingCall,
+  tellAnswer,
+  watchSignal,
+} from '../core/index.js';
 
 /** What may end a request before its answer is there. */
 export interface PatienceOptions {
@@ -24,12 +33,14 @@ export class Patience {
   reason: unknown;
   /** The milliseconds that were allowed, when it is time that ran out: none when the call around it had none left. */
   timedOutAfter: number | undefined;
+  readonly #call: Call | undefined;
   readonly #leave: (() => void)[] = [];
   #listener: (() => void) | undefined;
 
   /** Looks for the call around it: to be made before the first `await`. */
   constructor({ clock, timeout, signal, client }: PatienceOptions) {
-    const call = (signal && callBehind(signal)) ?? currentCall();
+    const call = (signal && callBehind(signal)) ?? surroundingCall();
+    this.#call = call;
     this.site = call?.site ?? '';
     this.#watchClient(client);
     if (signal) this.#watch(signal);
@@ -46,6 +57,11 @@ export class Patience {
 
   removeEventListener(): void {
     this.#listener = undefined;
+  }
+
+  /** Tells the call around it what the server answered, for those who pace it. */
+  heard(answer: Answer): void {
+    if (this.#call) tellAnswer(this.#call, answer);
   }
 
   /** Lets go of the signals and of the time: the request is over. */

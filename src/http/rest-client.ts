@@ -86,6 +86,7 @@ export class RestClient implements Disposable {
       throw error;
     });
     announcement.answered(answer.status);
+    patience.heard(answer);
     return readAnswer(request, answer, clock.wallNow());
   }
 
