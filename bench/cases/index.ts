@@ -8,6 +8,7 @@ import { circuit } from './what-does-a-circuit-cost.js';
 import { consecutiveCircuit } from './what-does-a-consecutive-circuit-cost.js';
 import { fallback } from './what-does-a-fallback-cost.js';
 import { hedged } from './what-does-a-hedge-cost.js';
+import { queue } from './what-does-a-queue-cost.js';
 import { rateLimit } from './what-does-a-rate-limit-cost.js';
 import { refusal } from './what-does-a-refusal-cost.js';
 import { staleHit } from './what-does-a-stale-hit-cost.js';
@@ -28,6 +29,7 @@ export const questions: readonly Question[] = [
   hedged,
   fallback,
   bulkhead,
+  queue,
   rateLimit,
   cacheHit,
   staleHit,

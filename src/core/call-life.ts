@@ -2,7 +2,7 @@ import type { Answer } from './answer.js';
 import type { Call } from './call.js';
 import type { CallReport } from './call-view.js';
 import { RuntimeDisposedError, TimeoutError } from './errors.js';
-import { type Ending, type EndListener, Lifetime } from './lifetime.js';
+import { type Ending, Lifetime } from './lifetime.js';
 import type { Priority } from './priority.js';
 
 /** What only some calls need: how it ends, who watches for that, its signal, and the report that somebody asked for. */
@@ -64,23 +64,6 @@ export function lifeOf(call: Call): CallLife {
 /** Somebody may end this call, and what it is a part of, at a time that those further out cannot foresee. */
 export function letEnd(call: Call): void {
   for (let part: Call | undefined = call; part; part = part.forkedFrom) part.interruptible = true;
-}
-
-/** Calls `listener` in the tick in which a wait of this call must end, because it ends or its runtime is closing. */
-export function watchHalt(call: Call, listener: EndListener): () => void {
-  letEnd(call);
-  const life = lifeOf(call);
-  const halted = (ending: Ending) => {
-    stop();
-    listener(ending);
-  };
-  const ended = life.watch(halted);
-  const closing = call.origin.closing.watch((ending) => halted(life.asSeenHere(ending)));
-  const stop = () => {
-    ended();
-    closing();
-  };
-  return stop;
 }
 
 /** Says that a fork is a copy of an attempt: 1 for the first beside it. */

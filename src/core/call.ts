@@ -1,8 +1,9 @@
-import { type CallLife, lifeOf, surrounding, watchHalt } from './call-life.js';
+import { type CallLife, lifeOf, surrounding } from './call-life.js';
 import type { CallOrigin, CallReport, CurrentCall, TimeLimit } from './call-view.js';
 import { withSignal } from './caller-signal.js';
 import { carry } from './carried-call.js';
 import { type Duration, milliseconds } from './duration.js';
+import { watchHalt } from './halt.js';
 import type { Ending, EndListener, Overrun } from './lifetime.js';
 import { type Priority, prioritize, priorityOf } from './priority.js';
 
