@@ -27,6 +27,7 @@ const architecture: Architecture = {
     valibot: ['src/core'],
     ms: ['src/core'],
     'lru-cache': ['src/core', 'src/policies/cache'],
+    'structured-headers': ['src/policies/rate-limit'],
     'reflect-metadata': ['src/runtime', 'decorators'],
     inversify: ['src/container'],
     '@inversifyjs/plugin': ['src/container'],
@@ -53,7 +54,7 @@ const architecture: Architecture = {
 };
 
 /** The packages that each entry point may load, types aside: none that its user did not ask for. */
-const light = ['reflect-metadata', 'lru-cache', 'ms', 'valibot'];
+const light = ['reflect-metadata', 'lru-cache', 'ms', 'structured-headers', 'valibot'];
 const loads = {
   'decorators/index.ts': light,
   'src/container/index.ts': [...light, 'inversify', '@inversifyjs/plugin'],

@@ -5,6 +5,7 @@ export { Call } from './call.js';
 export { callByHand } from './call-by-hand.js';
 export { copyOf, letEnd, markCopy } from './call-life.js';
 export type { CallOrigin, CallReport, CurrentCall, TimeLimit } from './call-view.js';
+export { type CalleeJudge, type CalleeRules, calleeJudge } from './callee-judge.js';
 export { signalOf, watchSignal } from './caller-signal.js';
 export { callBehind } from './carried-call.js';
 export {
@@ -40,6 +41,7 @@ export {
   type TimeoutScope,
 } from './errors.js';
 export { type AnyListener, type Channel, EventBus, type EventListener, type EventName, type Events } from './events.js';
+export { type Executable, type Execute, executor } from './execution.js';
 export {
   isUsedUp,
   noteFailure,
@@ -50,6 +52,8 @@ export {
 } from './failure-info.js';
 export { FlightAbandoned } from './flight-abandoned.js';
 export { Flights } from './flights.js';
+export { headerField } from './header-fields.js';
+export { parseHttpDate } from './http-date.js';
 export {
   type Instances,
   instancesFor,
@@ -80,6 +84,7 @@ export type { Line } from './line.js';
 export { isPermanent, isTransient, markPermanent, markTransient } from './marks.js';
 /** What options are made of: checks, defaults, units; for policies of your own. */
 export * as option from './option.js';
+export { listOf } from './option-list.js';
 export {
   anything,
   maybe,
@@ -107,6 +112,7 @@ export { type Priority, priorities, prioritize, priorityOf } from './priority.js
 export { endable, untilEnded } from './race.js';
 export { type Random, seededRandom, systemRandom } from './random.js';
 export { type Making, type Membership, Registry } from './registry.js';
+export { rejectSoon } from './reject-soon.js';
 export { parseRetryAfter, retryAfterOf } from './retry-after.js';
 export {
   type AttemptResult,
@@ -121,4 +127,5 @@ export {
 } from './retry-budget/index.js';
 export type { Registries, Resolve, Services } from './services.js';
 export { SystemClock, systemClock } from './system-clock.js';
+export { bucketCount, TimeBuckets } from './time-buckets.js';
 export { isTimeout } from './timeouts.js';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { InvalidOptionsError } from './invalid-options.js';
+import { InvalidOptionsError, type OptionFault } from './invalid-options.js';
 
 /** One option: how it is checked and read, and what holds when it is not given. */
 export interface Option<Given, Value> {
@@ -114,18 +114,23 @@ class CheckedOptions<Given extends object, Complete> implements OptionSet<Given,
     return settings as Complete;
   }
 
-  #fault(option: string, value: unknown): OptionFault | undefined {
+  #fault(option: string, value: unknown): Omit<OptionFault, 'decorator'> | undefined {
     const entry = Object.hasOwn(this.#entries, option) ? this.#entries[option] : undefined;
     if (!entry) return { option, rule: `is no option; it takes ${this.names.join(', ')}` };
     if (value === undefined) return undefined;
     const { issues } = v.safeParse(entry.schema, value, { abortEarly: true });
-    return issues && { option, value, rule: issues[0].message, ...within(option, issues[0].path?.at(-1)) };
+    return issues && { option, value, rule: issues[0].message, ...within(option, issues[0].path) };
   }
 }
 
-type OptionFault = ReturnType<Rule<unknown>> & object;
+/** Where in an option that is an object or a list itself: named as the user would reach for it. */
+function within(option: string, path: readonly Step[] = []) {
+  const last = path.at(-1);
+  const steps = path.map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  return last && { option: [option, ...steps].join(''), value: last.value };
+}
 
-/** Where in an option that is an object itself: named as the user would reach for it. */
-function within(option: string, at: { readonly key: unknown; readonly value: unknown } | undefined) {
-  return at && { option: `${option}.${String(at.key)}`, value: at.value };
+interface Step {
+  readonly key: unknown;
+  readonly value: unknown;
 }

@@ -93,6 +93,7 @@ const printed: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Weather.today failed: @Chaos injected this error',
     'and the same again',
   ],
+  '12-follow-the-limit': ['tile: 5 tiles in 600 ms, 25 times 429', 'tileAsTold: 30 tiles in 5080 ms, 0 times 429'],
 };
 
 let installation: Installation;

@@ -1,7 +1,7 @@
-import { type Hold, type Meter, rounding, type Shape } from './meter.js';
+import { type Ahead, crumb, type Hold, type LimitMeter, readyBehind, rounding, type Shape } from './meter.js';
 
 /** `limit` permits in each period, all at its start; the first period starts with the first use, and what is left at its end is lost. */
-export class FixedWindow implements Meter {
+export class FixedWindow implements LimitMeter {
   #shape: Shape;
   #left: number;
   #end = Number.NEGATIVE_INFINITY;
@@ -15,37 +15,33 @@ export class FixedWindow implements Meter {
     return this.#shape.limit;
   }
 
+  fits(weight: number, now: number): boolean {
+    return Math.min(weight, this.#shape.limit) <= this.#leftAt(now) + crumb;
+  }
+
   take(weight: number, now: number): boolean {
-    if (this.#isOver(now)) {
-      this.#end = this.#endOf(now);
-      this.#left = this.#shape.limit;
-    }
-    if (Math.min(weight, this.#shape.limit) > this.#left) return false;
+    if (!this.fits(weight, now)) return false;
+    this.#turn(now);
     this.#left -= weight;
     return true;
   }
 
-  readyAt(weight: number, now: number, ahead: Iterable<number> = []): number {
-    const { limit, per } = this.#shape;
-    let [at, end, left] = [now, this.#endOf(now), this.#isOver(now) ? limit : this.#left];
-    const pass = (next: number) => {
-      const need = Math.min(next, limit);
-      if (need > left) [at, end, left] = [end, end + per, limit];
-      left -= need;
-    };
-    for (const next of ahead) pass(next);
-    pass(weight);
-    return at;
+  readyAt(weight: number, now: number, ahead?: Ahead): number {
+    if (ahead !== undefined) return readyBehind(this.copy(), weight, now, ahead);
+    return this.fits(weight, now) ? now : this.#end;
   }
 
   available(now: number): number {
-    return Math.max(0, Math.floor(this.#isOver(now) ? this.#shape.limit : this.#left));
+    return Math.max(0, Math.floor(this.#leftAt(now) + crumb));
+  }
+
+  atRest(now: number): boolean {
+    return this.#leftAt(now) + crumb >= this.#shape.limit;
   }
 
   keep(permits: number, now: number): void {
-    const left = this.#isOver(now) ? this.#shape.limit : this.#left;
-    this.#end = this.#endOf(now);
-    this.#left = Math.min(left, permits);
+    this.#turn(now);
+    this.#left = Math.min(this.#left, permits);
   }
 
   /** The present period ends as it was begun, with the permits that it has left. */
@@ -54,24 +50,39 @@ export class FixedWindow implements Meter {
     this.#shape = shape;
   }
 
-  hold(weight: number): Hold {
+  hold(weight: number, takenAt: number): Hold {
     const taken = this.#end;
+    const begun = taken - this.#shape.per;
     const giveBack = (now: number) => {
-      if (taken === this.#end && !this.#isOver(now)) this.#left += weight;
+      if (taken !== this.#end || takenAt < begun - rounding || this.#isOver(now)) return;
+      this.#left = Math.min(this.#shape.limit, this.#left + weight);
     };
     return { spend: nothing, giveBack };
   }
 
-  #isOver(now: number): boolean {
-    return now >= this.#end - rounding;
+  copy(): FixedWindow {
+    const copy = new FixedWindow(this.#shape);
+    copy.#left = this.#left;
+    copy.#end = this.#end;
+    return copy;
   }
 
-  /** The end of the period that `now` lies in. */
-  #endOf(now: number): number {
-    const { per } = this.#shape;
-    if (!this.#isOver(now)) return this.#end;
-    if (this.#end === Number.NEGATIVE_INFINITY) return now + per;
-    return this.#end + per * (1 + Math.floor((now - this.#end + rounding) / per));
+  #leftAt(now: number): number {
+    return this.#isOver(now) ? this.#shape.limit : this.#left;
+  }
+
+  #isOver(now: number): boolean {
+    return this.#end <= now + rounding;
+  }
+
+  /** Begins the period that `now` lies in, if it has not begun yet. */
+  #turn(now: number): void {
+    if (!this.#isOver(now)) return;
+    const { limit, per } = this.#shape;
+    const grid = this.#end === Number.NEGATIVE_INFINITY ? now : this.#end;
+    this.#end = grid + per * (1 + Math.floor((now - grid + rounding) / per));
+    if (this.#isOver(now)) this.#end += per; // the sum fell a fraction short
+    this.#left = limit;
   }
 }
 

@@ -1,19 +1,35 @@
-/** Counts permits by one algorithm: arithmetic alone, no timer, and the time is handed in. */
+/**
+ * Counts permits by one algorithm: arithmetic alone, no timer, and the time is handed in. That never runs backwards by more than a rounding:
+ * what is over may be forgotten.
+ */
 export interface Meter {
   /** The most that can be taken at once. */
   readonly capacity: number;
-  /** Takes permits, if they are there. More than the capacity, accepted under earlier terms, are taken when all are. */
-  take(weight: number, now: number): boolean;
-  /** The first moment from `now` on at which they are there, after those ahead have taken theirs in turn. */
+  /** Whether `take` would give them; takes nothing. To be asked is a use all the same: a grid that starts with the first use starts here. */
+  fits(weight: number, now: number, since?: number): boolean;
+  /**
+   * Takes permits, if they are there, for somebody who has waited for them since then: from now on, if nothing is said. More than the capacity, accepted
+   * under earlier terms, are taken when all are.
+   */
+  take(weight: number, now: number, since?: number): boolean;
+  /** The first moment from `now` on at which they are there, after those ahead have taken theirs in turn; a look that changes nothing. */
   readyAt(weight: number, now: number, ahead?: Ahead): number;
   /** How many whole permits are there. */
   available(now: number): number;
+  /** Whether nothing that was taken is missing any more: it could as well be forgotten. */
+  atRest(now: number): boolean;
   /** Takes away what is there beyond so many permits. */
   keep(permits: number, now: number): void;
-  /** Goes on under other terms, with the permits that are there. */
+  /** Keeps an eye on permits that were taken just now, at that time, for something which may yet not happen. */
+  hold(weight: number, takenAt: number): Hold;
+  /** An independent meter in the same state, for forecasts; what is on hold is none of its business. */
+  copy(): Meter;
+}
+
+/** The meter of one limit, which can be changed. */
+export interface LimitMeter extends Meter {
+  /** Goes on under other terms. */
   change(shape: Shape, now: number): void;
-  /** Keeps an eye on permits that were just taken for something which may yet not happen. */
-  hold(weight: number, now: number): Hold;
 }
 
 /** The terms that an algorithm is given. */
@@ -42,3 +58,16 @@ export interface Hold {
 
 /** Milliseconds by which sums of fractions may miss each other: too short for anyone to wait. */
 export const rounding = 1e-4;
+
+/** Permits by which they may. */
+export const crumb = 1e-9;
+
+/** When permits are there behind those who wait, found by giving all of them theirs; the meter is used up by that. */
+export function readyBehind(meter: Meter, weight: number, now: number, ahead: Iterable<number>): number {
+  let at = now;
+  for (const next of ahead) {
+    if (!meter.fits(next, at)) at = meter.readyAt(next, at);
+    meter.take(next, at);
+  }
+  return meter.readyAt(weight, at);
+}

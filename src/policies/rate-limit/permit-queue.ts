@@ -1,5 +1,5 @@
 import { Alarm, type Call, type Channel, type Clock, type Events } from '../../core/index.js';
-import type { Meter } from './meter.js';
+import { type Meter, rounding } from './meter.js';
 import { type Place, WaitingLine } from './waiting-line.js';
 
 /** Calls that wait for permits of one limiter, served in the order of arrival; one alarm, for whoever is next. */
@@ -35,10 +35,10 @@ export class PermitQueue extends Alarm {
     return first === undefined ? now : this.meter.readyAt(first.weight, now);
   }
 
-  /** Waits in line; resolves once the permits are taken, rejects in the tick in which the call may wait no longer. */
-  join(call: Call, weight: number, now: number): Promise<void> {
+  /** Waits in line; resolves to the time at which the permits were taken, rejects in the tick in which the call may wait no longer. */
+  join(call: Call, weight: number, maxWait: number, now: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      const waiter = new Waiter(call.site, weight, now, resolve);
+      const waiter = new Waiter(call, weight, maxWait, now, resolve, reject);
       waiter.leave = call.onHalt(({ reason }) => {
         this.#remove(waiter);
         reject(reason);
@@ -49,12 +49,17 @@ export class PermitQueue extends Alarm {
     });
   }
 
+  /** Lets those pass whose alarm is late, so that whoever comes now finds the line as it should be. */
+  catchUp(now: number): void {
+    if (this.#line.first !== undefined && this.at <= now) this.serve();
+  }
+
   /** Lets all pass whose permits are there by now, and sets the alarm for the next. */
   serve(): void {
     const now = this.#clock.now();
     for (
       let next = this.#line.first;
-      next !== undefined && this.meter.take(next.weight, now);
+      next !== undefined && this.meter.take(next.weight, now, next.since);
       next = this.#line.first
     ) {
       this.#remove(next);
@@ -64,15 +69,37 @@ export class PermitQueue extends Alarm {
     if (this.#line.first !== undefined) this.#clock.arm(this, this.nextAt(now));
   }
 
+  /**
+   * Lets those go whose turn has become later than they may wait, and everyone behind them move up. It returns those who left, for whoever changed
+   * the terms to refuse.
+   */
+  review(): Waiter[] {
+    const forecast = this.meter.copy();
+    const late: Waiter[] = [];
+    let at = this.#clock.now();
+    for (const waiter of [...this.#line.places()]) {
+      const turn = forecast.fits(waiter.weight, at, waiter.since) ? at : forecast.readyAt(waiter.weight, at);
+      if (waiter.waitsUntil(turn)) {
+        forecast.take(waiter.weight, turn, waiter.since);
+        at = turn;
+      } else {
+        this.#remove(waiter);
+        late.push(waiter);
+      }
+    }
+    this.serve();
+    return late;
+  }
+
   override ring(): void {
     this.serve();
   }
 
   #admit(waiter: Waiter, now: number): void {
     this.served++;
-    waiter.resolve();
-    const { site, weight, since } = waiter;
-    if (this.#told.heard) this.#told.emit({ site, limiter: this.#limiter, weight, waited: now - since });
+    waiter.resolve(now);
+    const { call, weight, since } = waiter;
+    if (this.#told.heard) this.#told.emit({ site: call.site, limiter: this.#limiter, weight, waited: now - since });
   }
 
   #remove(waiter: Waiter): void {
@@ -81,19 +108,36 @@ export class PermitQueue extends Alarm {
   }
 }
 
-class Waiter implements Place<Waiter> {
-  readonly site: string;
+/** A call in the queue. */
+export class Waiter implements Place<Waiter> {
+  readonly call: Call;
   readonly weight: number;
+  readonly maxWait: number;
   readonly since: number;
-  readonly resolve: () => void;
+  readonly resolve: (takenAt: number) => void;
+  readonly reject: (reason: unknown) => void;
   leave: (() => void) | undefined = undefined;
   ahead: Waiter | undefined = undefined;
   behind: Waiter | undefined = undefined;
 
-  constructor(site: string, weight: number, since: number, resolve: () => void) {
-    this.site = site;
+  constructor(
+    call: Call,
+    weight: number,
+    maxWait: number,
+    since: number,
+    resolve: (takenAt: number) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.call = call;
     this.weight = weight;
+    this.maxWait = maxWait;
     this.since = since;
     this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  /** Whether its turn may come as late as that. */
+  waitsUntil(turn: number): boolean {
+    return turn <= this.since + this.maxWait + rounding && turn < this.call.deadline;
   }
 }

@@ -14,6 +14,13 @@ declare module '../../core/events.js' {
       readonly weight: number;
       readonly retryAfter: number;
     };
+    /** An answer told a limit that changes whose turn it is: `available` permits are left at once, the next one comes in `nextIn` ms. */
+    'rateLimit.adopted': {
+      readonly site: string;
+      readonly limiter: string;
+      readonly available: number;
+      readonly nextIn: number;
+    };
     /** Somebody took away all permits that a limiter had; `site` is the limiter's name. */
     'rateLimit.drained': { readonly site: string; readonly limiter: string; readonly permits: number };
   }

@@ -1,5 +1,6 @@
 import type { Bounds, Call, Instances, Next, Policy } from '../../core/index.js';
 import { checkWeight } from './acquire-options.js';
+import { follow } from './follow.js';
 import type { RateLimitSettings } from './rate-limit-options.js';
 import { RateLimitedError } from './rate-limited-error.js';
 import type { RateLimiter } from './rate-limiter.js';
@@ -39,7 +40,7 @@ export class RateLimitPolicy implements Policy {
     return (call) => {
       if (!only.take(weight)) return this.#wait(only, weight, call, next);
       stats.permitted++;
-      const outcome = next(call);
+      const outcome = only.adopts ? follow(only, call, next) : next(call);
       if (!call.started) keepAnEye(only, weight, call, outcome);
       return outcome;
     };
@@ -63,14 +64,15 @@ export class RateLimitPolicy implements Policy {
   }
 
   async #wait(limiter: RateLimiter, weight: number, call: Call, next: Next): Promise<unknown> {
+    let takenAt: number;
     try {
-      await limiter.enter(call, weight, this.#maxWait);
+      takenAt = await limiter.enter(call, weight, this.#maxWait);
     } catch (error) {
       if (error instanceof RateLimitedError) this.stats.rejected++;
       throw error;
     }
     this.stats.waited++;
-    return pass(limiter, weight, call, next);
+    return pass(limiter, weight, call, next, takenAt);
   }
 
   #weigh(call: Call): number {
@@ -81,15 +83,21 @@ export class RateLimitPolicy implements Policy {
   }
 }
 
-function pass(limiter: RateLimiter, weight: number, call: Call, next: Next): Promise<unknown> {
-  const outcome = next(call);
-  if (!call.started) keepAnEye(limiter, weight, call, outcome);
+function pass(limiter: RateLimiter, weight: number, call: Call, next: Next, takenAt?: number): Promise<unknown> {
+  const outcome = limiter.adopts ? follow(limiter, call, next) : next(call);
+  if (!call.started) keepAnEye(limiter, weight, call, outcome, takenAt);
   return outcome;
 }
 
 /** A call that did not get as far as its method, because something further in refused it, does not use its permits. */
-function keepAnEye(limiter: RateLimiter, weight: number, call: Call, outcome: Promise<unknown>): void {
-  const hold = limiter.hold(weight);
+function keepAnEye(
+  limiter: RateLimiter,
+  weight: number,
+  call: Call,
+  outcome: Promise<unknown>,
+  takenAt?: number,
+): void {
+  const hold = limiter.hold(weight, takenAt);
   outcome.then(
     () => hold.spend(),
     () => (call.started ? hold.spend() : limiter.giveBack(hold)),

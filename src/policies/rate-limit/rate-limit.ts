@@ -22,8 +22,9 @@ export const rateLimit = policyKind({
 });
 
 /** A use without a limit takes the limiter of its name as it is: then there must be one. */
-function checkKnown({ name, limit }: RateLimitSettings, limiters: RateLimiterRegistry, site: string): void {
-  if (name === undefined || limit !== undefined || limiters.find(name) !== undefined) return;
+function checkKnown({ name, limit, limits }: RateLimitSettings, limiters: RateLimiterRegistry, site: string): void {
+  const says = limit !== undefined || limits !== undefined;
+  if (name === undefined || says || limiters.find(name) !== undefined) return;
   const rule = `must be given: no limiter '${name}' is known so far`;
   throw new InvalidOptionsError({ decorator: '@RateLimit', option: 'limit', rule, site });
 }

@@ -1,7 +1,7 @@
 import { Registry } from '../../core/index.js';
+import { completeLimiter, type LimiterOptions, limiterOptions } from './limiter-options.js';
 import { type LimiterStats, together } from './limiter-stats.js';
 import { type LimiterServices, type LimiterTerms, limiterTerms } from './limiter-terms.js';
-import { type LimiterOptions, limiterOptions } from './rate-limit-options.js';
 import { RateLimiter } from './rate-limiter.js';
 
 declare module '../../core/services.js' {
@@ -18,10 +18,7 @@ export class RateLimiterRegistry extends Registry<RateLimiter, LimiterOptions> {
       decorator: '@RateLimit',
       make: (name, given) => new RateLimiter(termsFor(name, given)),
       change: (limiter, given) => limiter.change(given),
-      complete: (given, name) => {
-        const settings = limiterOptions.complete(given, name);
-        return { ...settings, burst: settings.burst ?? settings.limit };
-      },
+      complete: inForce,
       busy: (limiter) => limiter.busy,
     });
   }
@@ -42,6 +39,12 @@ export class RateLimiterRegistry extends Registry<RateLimiter, LimiterOptions> {
     const overflow = family?.overflow === undefined ? [] : [family.overflow];
     return [...split, ...overflow].map(({ stats }) => stats).reduce(together, limiter.stats);
   }
+}
+
+/** The options as they are in force, to compare two uses by: those of a single limit, or those of several. */
+function inForce(given: LimiterOptions, name: string): object {
+  const { all, warmUp, maxQueue } = completeLimiter(given, name);
+  return given.limits === undefined ? { ...all[0], warmUp, maxQueue } : { limits: all, warmUp, maxQueue };
 }
 
 /** The limiters of a name are made from one object of options, however many keys there are: it is completed once. */

@@ -1,4 +1,4 @@
-import { type Ahead, type Hold, type Meter, rounding, type Shape } from './meter.js';
+import { type Ahead, type Hold, type LimitMeter, rounding, type Shape } from './meter.js';
 
 /**
  * A bucket that holds `burst` permits and regains `limit` of them `per` period, evenly.
@@ -6,7 +6,7 @@ import { type Ahead, type Hold, type Meter, rounding, type Shape } from './meter
  * Its whole state is the moment at which it will be full: a permit taken moves that moment away by the time in which one comes back
  * (the "theoretical arrival time" of https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm).
  */
-export class TokenBucket implements Meter {
+export class TokenBucket implements LimitMeter {
   #terms: Terms;
   #fullAt = Number.NEGATIVE_INFINITY;
   #holds: Set<BucketHold> | undefined = undefined;
@@ -19,10 +19,15 @@ export class TokenBucket implements Meter {
     return this.#terms.burst;
   }
 
+  fits(weight: number, now: number): boolean {
+    const { burst, interval, fill } = this.#terms;
+    return Math.max(this.#fullAt, now) + Math.min(weight, burst) * interval - fill <= now + rounding;
+  }
+
   take(weight: number, now: number): boolean {
     const { burst, interval, fill } = this.#terms;
     const from = Math.max(this.#fullAt, now);
-    if (from + Math.min(weight, burst) * interval - now > fill + rounding) return false;
+    if (from + Math.min(weight, burst) * interval - fill > now + rounding) return false;
     if (this.#holds !== undefined) this.#sawMissing(from - now);
     this.#fullAt = from + weight * interval;
     return true;
@@ -39,12 +44,17 @@ export class TokenBucket implements Meter {
     return Math.max(0, Math.floor((fill - this.#missing(now) + rounding) / interval));
   }
 
+  atRest(now: number): boolean {
+    return this.#fullAt <= now + rounding;
+  }
+
   keep(permits: number, now: number): void {
     const { interval, fill } = this.#terms;
     this.#sawMissing(this.#missing(now));
     this.#fullAt = Math.max(this.#fullAt, now + fill - permits * interval);
   }
 
+  /** The permits that are there stay, as far as the new burst has room for them. */
   change(shape: Shape, now: number): void {
     const permits = (this.#terms.fill - this.#missing(now)) / this.#terms.interval;
     this.#terms = termsOf(shape);
@@ -52,11 +62,22 @@ export class TokenBucket implements Meter {
     this.#holds = undefined; // what was taken under other terms is not given back under these
   }
 
-  hold(weight: number, now: number): Hold {
-    const hold = new BucketHold(this, weight * this.#terms.interval, this.#missing(now));
+  hold(weight: number, takenAt: number): Hold {
+    const hold = new BucketHold(this, weight * this.#terms.interval, this.#missing(takenAt));
     this.#holds ??= new Set();
     this.#holds.add(hold);
     return hold;
+  }
+
+  copy(): TokenBucket {
+    const copy = new TokenBucket(this.#terms.shape);
+    copy.#fullAt = this.#fullAt;
+    return copy;
+  }
+
+  /** Goes on as if it had been that many milliseconds later, or earlier, all along. */
+  shift(by: number): void {
+    this.#fullAt += by;
   }
 
   forget(hold: BucketHold): void {
@@ -89,6 +110,7 @@ export class TokenBucket implements Meter {
 }
 
 interface Terms {
+  readonly shape: Shape;
   readonly burst: number;
   /** Milliseconds in which one permit comes back. */
   readonly interval: number;
@@ -103,7 +125,7 @@ function termsOf(shape: Shape): Terms {
   const shared = known.get(shape);
   if (shared) return shared;
   const interval = shape.per / shape.limit;
-  const terms = { burst: shape.burst, interval, fill: shape.burst * interval };
+  const terms = { shape, burst: shape.burst, interval, fill: shape.burst * interval };
   known.set(shape, terms);
   return terms;
 }

@@ -40,4 +40,8 @@ export class WaitingLine<P extends Place<P>> implements Ahead {
   *[Symbol.iterator](): IterableIterator<number> {
     for (let place = this.first; place; place = place.behind) yield place.weight;
   }
+
+  *places(): IterableIterator<P> {
+    for (let place = this.first; place; place = place.behind) yield place;
+  }
 }

@@ -36,7 +36,7 @@ describe('@RateLimit says at once what is wrong with', () => {
     [
       'an unknown algorithm',
       { limit: 1, algorithm: 'leaky' },
-      ": algorithm must be one of 'token-bucket', 'fixed-window', but got 'leaky'",
+      ": algorithm must be one of 'token-bucket', 'sliding-window', 'fixed-window', 'smooth', but got 'leaky'",
     ],
     ['no burst', { limit: 1, burst: 0 }, ': burst must be a whole number of at least 1, but got 0'],
     ['a negative wait', { limit: 1, maxWait: -1 }, `: maxWait must be a duration ${durationRule}, but got -1`],
@@ -45,6 +45,46 @@ describe('@RateLimit says at once what is wrong with', () => {
       'no weight',
       { limit: 1, weight: 0 },
       ': weight must be a number above 0, or a function that returns how many permits a call takes, but got 0',
+    ],
+    ['no limits', { limits: [] }, ': limits must be a list of 1 to 10 objects of options, but got []'],
+    [
+      'too many limits',
+      { limits: Array(11).fill({ limit: 1 }) },
+      ': limits must be a list of 1 to 10 objects of options, but got [',
+    ],
+    ['limits that are none', { limits: 5 }, ': limits must be a list of 1 to 10 objects of options, but got 5'],
+    ['a limit that is none', { limits: [{ limit: 1 }, 5] }, ': limits[1] takes an object of options, but got 5'],
+    [
+      'a period of one of several limits',
+      { limits: [{ limit: 1 }, { limit: 1, per: '1' }] },
+      `: limits[1].per must be a finite duration of at least 1 ms ${durationRule}, but got '1'`,
+    ],
+    ['one of several without a limit', { limits: [{ per: '1s' }] }, ': limits[0].limit must be given'],
+    [
+      'a limit of none among several',
+      { limits: [{ limit: 0 }] },
+      ': limits[0].limit must be a whole number of at least 1, but got 0',
+    ],
+    [
+      'an option that one of several does not have',
+      { limits: [{ limit: 1, maxWait: 5 }] },
+      ': limits[0].maxWait is no option; it takes limit, per, algorithm, burst, but got 5',
+    ],
+    [
+      'a burst of one of several that is no bucket',
+      { limits: [{ limit: 1, burst: 2, algorithm: 'smooth' }] },
+      ": limits[0].burst is for a token bucket; with 'smooth' up to limit are kept, but got 2",
+    ],
+    ['no warm-up', { limit: 1, warmUp: 0 }, `: warmUp must be a finite duration above 0 ${durationRule}, but got 0`],
+    [
+      'an endless warm-up',
+      { limit: 1, warmUp: Number.POSITIVE_INFINITY },
+      `: warmUp must be a finite duration above 0 ${durationRule}, but got Infinity`,
+    ],
+    [
+      'a warm-up without a unit',
+      { limit: 1, warmUp: '5' },
+      `: warmUp must be a finite duration above 0 ${durationRule}, but got '5'`,
     ],
     ['an option that it does not have', { limit: 1, period: '1s' }, ': period is no option; it takes '],
     [
@@ -82,6 +122,28 @@ describe('@RateLimit says when a class is prepared, naming the method, that', ()
       "Search.find: @RateLimit: burst is for a token bucket; with 'fixed-window' all of limit may come at once, but got 2",
     ],
     [
+      'a sliding window takes no burst',
+      { limit: 1, burst: 2, algorithm: 'sliding-window' },
+      "Search.find: @RateLimit: burst is for a token bucket; with 'sliding-window' all of limit may come at once, but got 2",
+    ],
+    ...(
+      [
+        ['limit', 5, 'but got 5'],
+        ['per', '5s', 'but got 5000'],
+        ['burst', 5, 'but got 5'],
+        ['algorithm', 'smooth', "but got 'smooth'"],
+      ] as const
+    ).map(([option, value, got]): [string, RateLimitOptions, string] => [
+      `${option} stands beside limits`,
+      { limits: [{ limit: 1 }], [option]: value },
+      `Search.find: @RateLimit: ${option} must be written as one of limits where these are given, ${got}`,
+    ]),
+    [
+      'a weight does not fit the smallest of several limits',
+      { limits: [{ limit: 10 }, { limit: 100, per: '1m', burst: 4 }], weight: 5 },
+      "Search.find: @RateLimit: weight must be at most 4, the most that 'Search.find' lets through at once, but got 5",
+    ],
+    [
       'a weight never fits',
       { limit: 10, burst: 5, weight: 6 },
       "Search.find: @RateLimit: weight must be at most 5, the most that 'Search.find' lets through at once, but got 6",
@@ -89,6 +151,47 @@ describe('@RateLimit says when a class is prepared, naming the method, that', ()
   ])('%s', (_what, options, message) => {
     expect(prepared(options)).toThrow(InvalidOptionsError);
     expect(prepared(options)).toThrow(message);
+  });
+});
+
+describe('@RateLimit with several limits', () => {
+  it('keeps to all of them, and says so', async () => {
+    const { runtime, clock } = testRuntime();
+    const limits = [
+      { limit: 2, per: '1s' },
+      { limit: 3, per: '1m', algorithm: 'sliding-window' },
+    ] as const;
+    const find = protect(async () => 'ok', { rateLimit: { limits } }, { runtime, id: 'Search.find' });
+    expect(await Promise.all([find(), find()])).toEqual(['ok', 'ok']);
+    await expect(find()).rejects.toMatchObject({ retryAfter: 500 });
+    await clock.advance(1000);
+    expect(await find()).toBe('ok');
+    await expect(find()).rejects.toMatchObject({ retryAfter: 59_000 });
+    const [method] = [...runtime.methods()];
+    expect(method?.policies[0]?.summary).toBe('2 per 1000 ms and 3 per 60000 ms');
+  });
+
+  it('has them for each key', async () => {
+    const { runtime } = testRuntime();
+    const rateLimit = {
+      limits: [{ limit: 1 }, { limit: 5, algorithm: 'smooth' as const }],
+      key: (user: string) => user,
+    };
+    const find = protect(async (user: string) => user, { rateLimit }, { runtime, id: 'Search.find' });
+    expect(await Promise.all([find('a'), find('b')])).toEqual(['a', 'b']);
+    await expect(find('a')).rejects.toBeInstanceOf(RateLimitedError);
+  });
+
+  it('needs a name that somebody has said the limits of', async () => {
+    const { runtime } = testRuntime();
+    runtime.limiters.register('search', { limits: [{ limit: 1 }] });
+    const find = protect(async () => 1, { rateLimit: 'search' }, { runtime, id: 'Search.find' });
+    const read = protect(
+      async () => 1,
+      { rateLimit: { name: 'read', limits: [{ limit: 1 }] } },
+      { runtime, id: 'Search.read' },
+    );
+    expect(await Promise.all([find(), read()])).toEqual([1, 1]);
   });
 });
 

@@ -282,6 +282,23 @@ describe('a permit', () => {
     expect(runtime.limiters.get('Service.method').available).toBe(4);
   });
 
+  it.each(['token-bucket', 'sliding-window', 'fixed-window', 'smooth'] as const)(
+    'is given back whatever the algorithm (%s), also after a wait',
+    async (algorithm) => {
+      const policies = {
+        ...perSecond(2, { per: 3_600_000, maxWait: '2h', algorithm }),
+        bulkhead: { maxConcurrent: 1 },
+      };
+      const { call, clock, runtime } = subject(policies, hanging());
+      const limiter = runtime.limiters.get('Service.method');
+      while (limiter.tryAcquire()) {}
+      const seen = Array.from({ length: 4 }, () => watch(call()));
+      await clock.advance(3_600_000); // the first one runs; what the second gives back goes to the third, and so on
+      expect(seen.map(({ state }) => state)).toEqual(['pending', 'rejected', 'rejected', 'rejected']);
+      expect(limiter.stats).toMatchObject({ waited: 4, waiting: 0, rejected: 0, available: 1 });
+    },
+  );
+
   it('is given back when the attempt times out in the queue of a bulkhead', async () => {
     const policies = { ...perSecond(10), timeout: 500, bulkhead: { maxConcurrent: 1, maxQueue: 20 } };
     const { call, clock, runtime } = subject(policies, hanging());

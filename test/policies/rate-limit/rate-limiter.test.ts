@@ -1,9 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { RuntimeDisposedError } from '../../../src/core/index.js';
-import { type LimiterOptions, RateLimitedError, type RateLimiter } from '../../../src/policies/rate-limit/index.js';
+import { type LimiterOptions, RateLimitedError } from '../../../src/policies/rate-limit/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { type ManualClock, RecordedEvents, testRuntime } from '../../../src/testing/index.js';
+import { RecordedEvents, testRuntime } from '../../../src/testing/index.js';
 import { Boom, watch } from '../../support/subject.js';
 
 function limiterOf(options: LimiterOptions) {
@@ -147,7 +146,7 @@ describe('a limiter that is steered', () => {
     expect(events.of('rateLimit.drained')).toEqual([{ site: 'search', limiter: 'search', permits: 5 }]);
   });
 
-  it('keeps whoever waits waiting for the permits that come after a drain', async () => {
+  it('keeps whoever has the time for it waiting for the permits that come after a drain', async () => {
     const { limiter, clock } = limiterOf({ limit: 10 });
     limiter.tryAcquire(8);
     const seen = watch(limiter.acquire(5));
@@ -179,7 +178,7 @@ describe('a limiter that is steered', () => {
     expect(seen.map(({ state }) => state)).toEqual(['resolved', 'resolved']);
   });
 
-  it('never refuses whom it has accepted, even when it becomes too small for them', async () => {
+  it('never refuses whom it has accepted and who has the time, even when it becomes too small for them', async () => {
     const { limiter, clock } = limiterOf({ limit: 10 });
     limiter.tryAcquire(10);
     const seen = watch(limiter.acquire(10));
@@ -217,6 +216,210 @@ describe('a limiter that is steered', () => {
   });
 });
 
+describe('a limiter that is changed from one limit to several', () => {
+  const several: LimiterOptions = {
+    limits: [
+      { limit: 10, per: '1s' },
+      { limit: 10, per: '1m', algorithm: 'sliding-window' },
+    ],
+  };
+
+  it('and back keeps the permits that are there, and whoever waits', async () => {
+    const { limiter, clock } = limiterOf({ limit: 10 });
+    limiter.tryAcquire(7);
+    limiter.change(several);
+    expect([limiter.available, limiter.rate]).toEqual([3, '10 per 1000 ms and 10 per 60000 ms']);
+    limiter.tryAcquire(3);
+    const seen = [limiter.acquire(8), limiter.acquire(3)].map(watch);
+    await clock.advance(1000);
+    expect(seen.map(({ state }) => state)).toEqual(['pending', 'pending']); // seven are left of this minute
+    limiter.change({ limit: 10 });
+    await clock.advance(0);
+    expect(limiter.rate).toBe('10 per 1000 ms');
+    expect(seen.map(({ state }) => state)).toEqual(['resolved', 'pending']);
+    await clock.advance(100);
+    expect([seen[1]?.state, limiter.available, clock.pending]).toEqual(['resolved', 0, 0]);
+  });
+
+  it('must be told the whole of its new limit', () => {
+    const { limiter } = limiterOf(several);
+    expect(() => limiter.change({ per: '1m' })).toThrow('search: @RateLimit: limit must be given');
+    expect(() => limiter.change({ ...several, limit: 5 })).toThrow(
+      'search: @RateLimit: limit must be written as one of limits where these are given, but got 5',
+    );
+    limiter.change({ maxQueue: 5 });
+    expect(limiter.rate).toBe('10 per 1000 ms and 10 per 60000 ms');
+  });
+
+  it('says that it warms up', () => {
+    const { limiter } = limiterOf({ limit: 9, burst: 12, warmUp: '5s' });
+    expect([limiter.rate, limiter.available]).toEqual(['9 per 1000 ms, up to 12 at once, warming up for 5000 ms', 4]);
+  });
+});
+
+describe('whoever waits when permits come later than was foreseen', () => {
+  it('leaves at once when its turn is later than it may wait, and those behind move up', async () => {
+    const { limiter, clock, events } = limiterOf({ limit: 10 });
+    limiter.tryAcquire(10);
+    const [first, heavy, light] = [
+      watch(limiter.acquire(1)),
+      watch(limiter.acquire(6, { maxWait: 800 })),
+      watch(limiter.acquire(1)),
+    ];
+    await clock.advance(50);
+    limiter.change({ limit: 5 }); // 1 permit in 200 ms: the first has half of its own, and waits for 100 ms more
+    await clock.advance(0);
+    expect([first.state, heavy.state, light.state]).toEqual(['pending', 'rejected', 'pending']);
+    expect(heavy.error).toBeInstanceOf(RateLimitedError);
+    expect(limiter.stats).toMatchObject({ waiting: 2, rejected: 1 });
+    expect(events.of('rateLimit.refused')).toEqual([
+      { site: 'search', limiter: 'search', weight: 6, retryAfter: Number.POSITIVE_INFINITY },
+    ]);
+    await clock.advance(100);
+    expect([first.state, light.state]).toEqual(['resolved', 'pending']);
+    await clock.advance(200);
+    expect(light.state).toBe('resolved');
+  });
+
+  it('does not take those along who have the time once it is gone', async () => {
+    const { limiter, clock } = limiterOf({ limit: 10 });
+    limiter.tryAcquire(10);
+    const [heavy, light] = [watch(limiter.acquire(6, { maxWait: 620 })), watch(limiter.acquire(1, { maxWait: 750 }))];
+    await clock.advance(500);
+    limiter.drain();
+    await clock.advance(100);
+    expect([heavy.state, light.state]).toEqual(['rejected', 'resolved']);
+  });
+
+  it('is told what a newcomer would be told', async () => {
+    const { limiter, clock } = limiterOf({ limit: 10 });
+    limiter.tryAcquire(8);
+    const seen = watch(limiter.acquire(4, { maxWait: 250 }));
+    await clock.advance(150);
+    limiter.drain();
+    await clock.advance(0);
+    expect(seen.error).toMatchObject({ retryAfter: 150, weight: 4 });
+    const newcomer = watch(limiter.acquire(4, { maxWait: 250 }));
+    await clock.advance(149);
+    expect(newcomer.error).toMatchObject({ retryAfter: 150 });
+    const early = watch(limiter.acquire(4, { maxWait: 250 }));
+    await clock.advance(1);
+    const punctual = watch(limiter.acquire(4, { maxWait: 250 }));
+    await clock.advance(0);
+    expect([early.state, punctual.state]).toEqual(['rejected', 'pending']);
+  });
+
+  it('may ask again at once where only its own patience is over', async () => {
+    const { limiter, clock } = limiterOf({ limit: 1, per: 100 });
+    limiter.tryAcquire();
+    const seen = watch(limiter.acquire(1, { maxWait: 120 }));
+    await clock.advance(50);
+    limiter.drain();
+    await clock.advance(0);
+    expect(seen.error).toMatchObject({
+      retryAfter: 0,
+      message: 'search was not called: its rate limit was changed, and its turn would have come later than it may wait',
+    });
+    const again = watch(limiter.acquire(1, { maxWait: 120 }));
+    await clock.advance(100);
+    expect(again.state).toBe('resolved');
+  });
+
+  it('leaves when its deadline comes before its turn', async () => {
+    const { limiter, clock, runtime } = limiterOf({ limit: 1, per: 100 });
+    const outer = protect(() => limiter.acquire(), { timeout: { total: 150 } }, { runtime, id: 'Outer.method' });
+    limiter.tryAcquire();
+    const seen = watch(outer());
+    await clock.advance(60);
+    limiter.drain();
+    await clock.advance(0);
+    expect(seen.error).toBeInstanceOf(RateLimitedError);
+    expect(seen.error).toMatchObject({ retryAfter: 100 });
+    expect([limiter.stats.waiting, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('is served first where its turn has come already', async () => {
+    const { limiter, clock } = limiterOf({ limit: 1, per: 100 });
+    limiter.tryAcquire();
+    const seen = watch(limiter.acquire(1, { maxWait: 100 }));
+    clock.skip(100); // the process was busy: the alarm is late
+    limiter.drain();
+    await clock.advance(0);
+    expect([seen.state, limiter.stats]).toMatchObject(['resolved', { rejected: 0, waited: 1 }]);
+  });
+
+  it('is served first where its turn had come before the change, too', async () => {
+    const { limiter, clock } = limiterOf({ limit: 4, per: 100 });
+    limiter.tryAcquire(4);
+    const seen = [limiter.acquire(2, { maxWait: 100 }), limiter.acquire(2, { maxWait: 100 })].map(watch);
+    clock.skip(100);
+    limiter.change({ limit: 1 });
+    await clock.advance(0);
+    expect(seen.map(({ state }) => state)).toEqual(['resolved', 'resolved']);
+  });
+
+  it('has left the line to a newcomer once its turn has come, though its alarm is late', async () => {
+    const { limiter, clock } = limiterOf({ limit: 1, per: 100, maxQueue: 1 });
+    limiter.tryAcquire();
+    const seen = watch(limiter.acquire());
+    clock.skip(150);
+    const newcomer = watch(limiter.acquire(1, { maxWait: 100 }));
+    await clock.advance(0);
+    expect([seen.state, newcomer.state]).toEqual(['resolved', 'pending']);
+    await clock.advance(100);
+    expect(newcomer.state).toBe('resolved');
+  });
+
+  it('goes on waiting as long as the change leaves it the time', async () => {
+    const { limiter, clock } = limiterOf({ limit: 1, per: 100 });
+    limiter.tryAcquire();
+    const seen = watch(limiter.acquire(1, { maxWait: 150 }));
+    await clock.advance(50);
+    limiter.drain();
+    await clock.advance(99);
+    expect(seen.state).toBe('pending');
+    await clock.advance(1);
+    expect(seen.state).toBe('resolved');
+  });
+});
+
+describe('a limiter of another algorithm', () => {
+  it('RL11 (smooth) lets callers wait for their ticks, however they come', async () => {
+    const { limiter, clock, events } = limiterOf({ limit: 1, per: 500, algorithm: 'smooth' });
+    const lastWaits: number[] = [];
+    const arrivals = [[0, 7], [800, 3], [2300, 1], [3500, 3], [9100, 3], [11_000, 1]] as const; // biome-ignore format: a table
+    for (const [at, calls] of arrivals) {
+      await clock.advance(startOfTime + at - clock.now());
+      const foreseen = Array.from({ length: calls }, () => {
+        const wait = limiter.nextPermitAt - clock.now();
+        watch(limiter.acquire());
+        return wait;
+      });
+      lastWaits.push(foreseen.at(-1)!);
+    }
+    expect(lastWaits).toEqual([3000, 3700, 2700, 3000, 900, 0]);
+    await clock.advance(60_000);
+    expect(events.of('rateLimit.waited').map(({ waited }) => waited)).toEqual(
+      expect.arrayContaining([3700, 2700, 900]),
+    );
+    expect(limiter.stats).toMatchObject({ permitted: 3, waited: 15, waiting: 0 });
+  });
+
+  it.each(['token-bucket', 'sliding-window', 'fixed-window', 'smooth'] as const)(
+    'RL8 RL10 (%s) is drained and changed while it lives, and arms no timer while nobody waits',
+    async (algorithm) => {
+      const { limiter, clock } = limiterOf({ limit: 3, per: 300, algorithm });
+      expect([limiter.tryAcquire(), limiter.busy]).toEqual([true, true]);
+      limiter.drain();
+      expect([limiter.tryAcquire(), clock.pending]).toEqual([false, 0]);
+      limiter.change({ limit: 6 });
+      await clock.advance(86_400_000);
+      expect([limiter.available, limiter.busy, limiter.capacity, clock.pending]).toEqual([6, false, 6, 0]);
+      await expect(limiter.acquire(7)).rejects.toMatchObject({ retryAfter: Number.POSITIVE_INFINITY });
+    },
+  );
+});
+
 describe('the limiters of a runtime', () => {
   it('are found, listed and made by name', () => {
     const { runtime, limiter } = limiterOf({ limit: 1 });
@@ -232,7 +435,7 @@ describe('the limiters of a runtime', () => {
       "other: @RateLimit: limit must be a whole number of at least 1, but got '5'",
     );
     expect(() => runtime.limiters.register('other', { rate: 5 } as LimiterOptions)).toThrow(
-      'other: @RateLimit: rate is no option; it takes limit, per, algorithm, burst, maxQueue',
+      'other: @RateLimit: rate is no option; it takes limit, per, algorithm, burst, limits, warmUp, adopt, maxQueue',
     );
     expect(() => runtime.limiters.register('10/s', { limit: 10 })).toThrow(
       "@RateLimit: name must be a name: a letter, then letters, digits, _ . : or -, but got '10/s'",
@@ -252,102 +455,20 @@ describe('the limiters of a runtime', () => {
       "@RateLimit: limit of 'search' is already set",
     );
   });
-});
 
-/** A limiter under random use, and everything that it gave. */
-class Crowd {
-  readonly limiter: RateLimiter;
-  readonly #clock: ManualClock;
-  readonly #leaving: AbortController[] = [];
-  readonly served: {
-    readonly number: number;
-    readonly weight: number;
-    readonly at: number;
-    readonly promised: number;
-  }[] = [];
-  left = 0;
-  refused = 0;
-  waiting = 0;
-  came = 0;
-
-  constructor(options: LimiterOptions) {
-    const { limiter, clock } = limiterOf(options);
-    this.limiter = limiter;
-    this.#clock = clock;
-  }
-
-  get pending(): number {
-    return this.#clock.pending;
-  }
-
-  async come(weight: number, maxWait: number): Promise<void> {
-    const [number, controller] = [this.came++, new AbortController()];
-    const promised = weight === 1 ? this.limiter.nextPermitAt : Number.POSITIVE_INFINITY;
-    this.waiting++;
-    this.#leaving.push(controller);
-    const served = () => this.served.push({ number, weight, at: this.#clock.now(), promised });
-    const failed = (error: unknown) => (error instanceof RateLimitedError ? this.refused++ : this.left++);
-    const settled = () => this.waiting--;
-    void this.limiter.acquire(weight, { maxWait, signal: controller.signal }).then(served, failed).then(settled);
-    await this.advance(0);
-  }
-
-  async leave(which: number): Promise<void> {
-    this.#leaving[which % Math.max(1, this.#leaving.length)]?.abort();
-    await this.advance(0);
-  }
-
-  async advance(duration: number): Promise<void> {
-    await this.#clock.advance(duration);
-  }
-
-  /** The most by which any stretch of time was given more than `burst` and what came back within it. */
-  excess(burst: number, interval: number): number {
-    const stretches = this.served.flatMap(({ at: start }, from) => {
-      let sum = 0;
-      return this.served.slice(from).map(({ at, weight }) => {
-        sum += weight;
-        return sum - burst - (at - start) / interval;
-      });
-    });
-    return Math.max(0, ...stretches);
-  }
-}
-
-const happening = fc.oneof(
-  fc
-    .tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 50, 400, Number.POSITIVE_INFINITY))
-    .map((ask) => (crowd: Crowd) => crowd.come(...ask)),
-  fc.constant((crowd: Crowd) => crowd.come(1, Number.POSITIVE_INFINITY)),
-  fc.nat(60).map((which) => (crowd: Crowd) => crowd.leave(which)),
-  fc.double({ min: 0, max: 300, noNaN: true }).map((time) => (crowd: Crowd) => crowd.advance(time)),
-);
-
-describe('whatever a crowd does, a limiter', () => {
-  it.each([
-    ['token-bucket', 4],
-    ['token-bucket', 9],
-    ['fixed-window', 4],
-  ] as const)(
-    '(%s of %d) keeps the order and its promises, never gives too much, and forgets nobody',
-    async (algorithm, limit) => {
-      const interval = 400 / limit;
-      await fc.assert(
-        fc.asyncProperty(fc.array(happening, { maxLength: 40, size: 'max' }), async (happenings) => {
-          const crowd = new Crowd({ limit, per: 400, algorithm, maxQueue: 6 });
-          for (const next of happenings) await next(crowd);
-          await crowd.advance(60_000);
-          const numbers = crowd.served.map(({ number }) => number);
-          expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
-          for (const { at, promised } of crowd.served) expect(at).toBeLessThanOrEqual(promised + 1e-3);
-          expect(crowd.excess(algorithm === 'fixed-window' ? 2 * limit : limit, interval)).toBeLessThan(1e-3);
-          expect([crowd.waiting, crowd.limiter.stats.waiting, crowd.pending]).toEqual([0, 0, 0]);
-          expect(crowd.served.length + crowd.left + crowd.refused).toBe(crowd.came);
-          expect(crowd.limiter.available).toBe(limit);
-          expect(crowd.limiter.stats).toMatchObject({ rejected: crowd.refused });
-        }),
-        { numRuns: 100 },
-      );
-    },
-  );
+  it('must agree on all of their limits, too', () => {
+    const { runtime } = limiterOf({ limits: [{ limit: 1 }, { limit: 10, per: '1m' }] });
+    const same = [
+      { limit: 1, per: '1s', algorithm: 'token-bucket', burst: 1 },
+      { limit: 10, per: 60_000 },
+    ] as const;
+    expect(() => runtime.limiters.register('search', { limits: same })).not.toThrow();
+    expect(() => runtime.limiters.register('search', { limits: same.toReversed() })).toThrow(
+      "@RateLimit: limits of 'search' is already set",
+    );
+    expect(() => runtime.limiters.register('search', { limit: 1 })).toThrow(
+      "@RateLimit: limit of 'search' is already set by register(): limit must be written as one of limits",
+    );
+    expect(() => runtime.limiters.register('search', { warmUp: 5 })).toThrow("warmUp of 'search' is already set");
+  });
 });

@@ -1,0 +1,112 @@
+import type { Call } from '../../core/index.js';
+import { throwIfHalted } from './by-hand.js';
+import type { LimiterTerms } from './limiter-terms.js';
+import { type Hold, type Meter, rounding } from './meter.js';
+import { newMeter } from './meters.js';
+import { PermitQueue } from './permit-queue.js';
+import { RateLimitedError } from './rate-limited-error.js';
+
+/** Where the calls of policies get their permits: at once, after a wait in the order of arrival, or not at all. */
+export class PermitDesk {
+  protected terms: LimiterTerms;
+  protected meter: Meter;
+  protected queue: PermitQueue | undefined = undefined;
+  protected permitted = 0;
+  protected rejected = 0;
+
+  constructor(terms: LimiterTerms) {
+    this.terms = terms;
+    this.meter = newMeter(terms.settings);
+  }
+
+  get name(): string {
+    return this.terms.origin.site;
+  }
+
+  /** The most permits that one call can take. */
+  get capacity(): number {
+    return this.meter.capacity;
+  }
+
+  /** Answers of the server are to be heard. */
+  get adopts(): boolean {
+    return this.terms.settings.adopt;
+  }
+
+  /** Takes permits if they are there and nobody waits: the short way. */
+  take(weight: number): boolean {
+    const fits = this.waiting === 0 && weight <= this.meter.capacity;
+    const free = (fits && this.meter.take(weight, this.now())) || weight === 0;
+    if (free) this.permitted++;
+    return free;
+  }
+
+  /** Waits for permits that are not there, until they are taken; refuses at once when the wait would be too long for the call. */
+  async enter(call: Call, weight: number, maxWait: number): Promise<number> {
+    throwIfHalted(call);
+    const now = this.now();
+    this.queue?.catchUp(now);
+    const retryAfter = this.#refusedFor(call, weight, maxWait, now);
+    if (retryAfter !== undefined) throw this.#refusal(call.site, weight, retryAfter);
+    const { origin, waited } = this.terms;
+    this.queue ??= new PermitQueue(origin.site, this.meter, origin.clock, waited);
+    const takenAt = await this.queue.join(call, weight, maxWait, now);
+    if (call.halt) this.giveBack(this.hold(weight, takenAt));
+    throwIfHalted(call);
+    return takenAt;
+  }
+
+  /** Keeps an eye on permits that were just taken for a call which may yet be refused further in. */
+  hold(weight: number, takenAt = this.now()): Hold {
+    return this.meter.hold(weight, takenAt);
+  }
+
+  /** Takes permits back that were not used after all; whoever waits moves up. */
+  giveBack(hold: Hold): void {
+    hold.giveBack(this.now());
+    this.queue?.serve();
+  }
+
+  protected get waiting(): number {
+    return this.queue === undefined ? 0 : this.queue.size;
+  }
+
+  protected now(): number {
+    return this.terms.origin.clock.now();
+  }
+
+  protected readyAt(weight: number, now: number): number {
+    return this.queue === undefined ? this.meter.readyAt(weight, now) : this.queue.readyAt(weight, now);
+  }
+
+  /** Goes on with a meter whose permits come sooner or later than was foreseen; who can no longer have its turn in time is refused. */
+  protected goOnWith(meter: Meter): void {
+    this.meter = meter;
+    if (this.queue === undefined) return;
+    this.queue.meter = meter;
+    const late = this.queue.review();
+    const now = this.now();
+    for (const { call, weight, maxWait, reject } of late) {
+      const retryAfter = this.#refusedFor(call, weight, maxWait, now) ?? 0;
+      reject(this.#refusal(call.site, weight, retryAfter));
+    }
+  }
+
+  /** Milliseconds before which asking again is certain to be refused; undefined when the call may wait. */
+  #refusedFor(call: Call, weight: number, maxWait: number, now: number): number | undefined {
+    if (weight > this.meter.capacity) return Number.POSITIVE_INFINITY;
+    const wait = this.readyAt(weight, now) - now;
+    if (now + wait >= call.deadline) return wait;
+    const { maxQueue } = this.terms.settings;
+    if (this.waiting < maxQueue) return wait > maxWait + rounding ? wait - maxWait : undefined;
+    const untilPlace = this.queue === undefined || this.waiting === 0 ? wait : this.queue.nextAt(now) - now;
+    return Math.max(wait - maxWait, untilPlace);
+  }
+
+  #refusal(site: string, weight: number, retryAfter: number): RateLimitedError {
+    const facts = { site, limiter: this.name, weight, retryAfter };
+    this.rejected++;
+    if (this.terms.refused.heard) this.terms.refused.emit(facts);
+    return new RateLimitedError(facts, this.terms.services.captureStacks);
+  }
+}

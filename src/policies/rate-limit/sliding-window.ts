@@ -1,0 +1,118 @@
+import { type Ahead, crumb, type Hold, type LimitMeter, readyBehind, rounding, type Shape } from './meter.js';
+import { PermitLog } from './permit-log.js';
+
+/** So many entries are told apart exactly, and so many parts of the period from then on. */
+const resolution = 1000;
+
+/**
+ * Never more than `limit` in any stretch of `per`: a permit comes back `per` after it was taken.
+ *
+ * It keeps a log. While that has fewer than a thousand entries it is exact. From then on permits taken within a thousandth of the period share an
+ * entry, which lives for `per` after the last of them: the promise holds all the same, the log has at most about two thousand entries, and
+ * permits come back at most a thousandth of the period late.
+ */
+export class SlidingWindow implements LimitMeter {
+  #shape: Shape;
+  /** What was taken within the period; undefined at rest, so that an idle key costs little. */
+  #log: PermitLog | undefined = undefined;
+  /** When the newest entry was begun. */
+  #begun = 0;
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  get capacity(): number {
+    return this.#shape.limit;
+  }
+
+  fits(weight: number, now: number): boolean {
+    this.#forget(now);
+    return this.#hasRoom(weight, this.#log === undefined ? 0 : this.#log.weight);
+  }
+
+  take(weight: number, now: number): boolean {
+    if (!this.fits(weight, now)) return false;
+    this.#enter(weight, now);
+    return true;
+  }
+
+  readyAt(weight: number, now: number, ahead?: Ahead): number {
+    if (ahead !== undefined) return readyBehind(this.copy(), weight, now, ahead);
+    if (this.fits(weight, now) || this.#log === undefined) return now;
+    const log = this.#log;
+    let [leaving, taken] = [log.first, log.weight - log.weightOf(log.first)];
+    while (leaving < log.last && !this.#hasRoom(weight, taken)) taken -= log.weightOf(++leaving);
+    return log.timeOf(leaving) + this.#shape.per;
+  }
+
+  available(now: number): number {
+    return Math.max(0, Math.floor(this.#left(now) + crumb));
+  }
+
+  atRest(now: number): boolean {
+    return this.#left(now) + crumb >= this.#shape.limit;
+  }
+
+  /** Enters the rest as if it were taken now. */
+  keep(permits: number, now: number): void {
+    const beyond = this.#left(now) - permits;
+    if (beyond > 0) this.#enter(beyond, now);
+  }
+
+  /** What was taken counts under the new terms too, so that they hold at once. */
+  change(shape: Shape, now: number): void {
+    this.#forget(now);
+    this.#shape = shape;
+  }
+
+  hold(weight: number, takenAt: number): Hold {
+    const log = this.#log;
+    if (log === undefined) return { spend: nothing, giveBack: nothing };
+    let entry = log.last;
+    while (entry > log.first && log.timeOf(entry - 1) >= takenAt) entry--;
+    const giveBack = () => {
+      if (entry >= log.first) log.lighten(entry, weight);
+    };
+    return { spend: nothing, giveBack };
+  }
+
+  copy(): SlidingWindow {
+    const copy = new SlidingWindow(this.#shape);
+    copy.#log = this.#log?.copy();
+    copy.#begun = this.#begun;
+    return copy;
+  }
+
+  #hasRoom(weight: number, taken: number): boolean {
+    return taken + Math.min(weight, this.#shape.limit) <= this.#shape.limit + crumb;
+  }
+
+  #left(now: number): number {
+    this.#forget(now);
+    return this.#shape.limit - (this.#log === undefined ? 0 : this.#log.weight);
+  }
+
+  /** Forgets what has left the window. */
+  #forget(now: number): void {
+    const log = this.#log;
+    if (log === undefined) return;
+    while (log.size > 0 && log.timeOf(log.first) + this.#shape.per <= now + rounding) log.shift();
+    if (log.size === 0) this.#log = undefined;
+  }
+
+  #enter(weight: number, now: number): void {
+    this.#log ??= new PermitLog();
+    const log = this.#log;
+    const latest = log.size === 0 ? Number.NEGATIVE_INFINITY : log.timeOf(log.last);
+    const shares = log.size >= resolution && now - this.#begun < this.#shape.per / resolution;
+    if (now <= latest || shares) {
+      log.extend(Math.max(now, latest), weight);
+    } else {
+      log.push(now, weight);
+      this.#begun = now;
+    }
+  }
+}
+
+function nothing(): void {} // what was taken is in the log, and leaves it with time

@@ -1,0 +1,3 @@
+export { readTold } from './read-told.js';
+export type { Told, ToldWindow } from './told.js';
+export { ToldLimits } from './told-limits.js';

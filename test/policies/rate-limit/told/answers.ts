@@ -1,0 +1,16 @@
+import type { Told, ToldWindow } from '../../../../src/policies/rate-limit/told/index.js';
+
+/** What an answer tells of one window; what is not given it does not tell. */
+export function window(told: Partial<ToldWindow>): ToldWindow {
+  return { id: 'a', remaining: undefined, resetAfter: undefined, limit: undefined, per: undefined, ...told };
+}
+
+/** An answer that tells of these windows. */
+export function answer(...windows: Partial<ToldWindow>[]): Told {
+  return { windows: windows.map(window) };
+}
+
+/** The weights of a waiting line. */
+export function ahead(...weights: number[]): number[] & { weight: number } {
+  return Object.assign(weights, { weight: weights.reduce((sum, next) => sum + next, 0) });
+}
