@@ -4,11 +4,19 @@ import {
   callByHand,
   type Duration,
   enterCall,
+  type Priority,
+  prioritize,
+  priorityOf,
   untilEnded,
   watchSignal,
 } from '../../core/index.js';
 import type { Bulkhead } from './bulkhead.js';
-import { type Patience, patienceOnce } from './patience.js';
+import type { Demand } from './demand.js';
+import { hold } from './hold.js';
+import { usualJudge } from './overload.js';
+import { patienceOnce } from './patience.js';
+import { checkPriority, rankOf } from './rank.js';
+import { checkWeight } from './weight.js';
 
 /** Work that is no protected method. */
 export type Work<T> = () => PromiseLike<T> | T;
@@ -19,6 +27,10 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal;
   /** The longest wait for a slot. @default Infinity */
   readonly maxWait?: Duration;
+  /** The slots that it takes. @default 1 */
+  readonly weight?: number;
+  /** How much it matters; protected calls within it inherit it. @default that of the call around it, or else 'normal' */
+  readonly priority?: Priority;
 }
 
 /** Runs work in a slot of a bulkhead, as a call of its own within the call around it. */
@@ -26,14 +38,17 @@ export async function execute<T>(
   bulkhead: Bulkhead,
   origin: CallOrigin,
   work: Work<T>,
-  { signal, maxWait }: ExecuteOptions,
+  { signal, maxWait, weight, priority }: ExecuteOptions,
 ): Promise<T> {
   const patience = patienceOnce(maxWait, origin.clock);
+  const slots = checkWeight(weight ?? 1, 'Bulkhead.execute()');
+  const level = checkPriority(priority, 'Bulkhead.execute()');
   if (signal?.aborted) throw signal.reason;
   const call = callByHand(origin, signal);
+  if (level !== undefined) prioritize(call, level);
   const leave = signal && watchSignal(signal, () => call.end(signal.reason));
   try {
-    const outcome = inSlot(bulkhead, call, patience, work);
+    const outcome = inSlot(bulkhead, call, { weight: slots, rank: rankOf(priorityOf(call)), patience }, work);
     await untilEnded(call, outcome);
     return await outcome;
   } finally {
@@ -41,14 +56,10 @@ export async function execute<T>(
   }
 }
 
-async function inSlot<T>(bulkhead: Bulkhead, call: Call, patience: Patience, work: Work<T>): Promise<T> {
+async function inSlot<T>(bulkhead: Bulkhead, call: Call, demand: Demand, work: Work<T>): Promise<T> {
   if (call.halt) throw call.halt.reason;
-  if (!bulkhead.enter()) await bulkhead.wait(call, patience);
-  try {
-    return await started(call, work);
-  } finally {
-    bulkhead.leave();
-  }
+  if (!bulkhead.enter(demand.weight)) await bulkhead.wait(call, demand);
+  return await hold(bulkhead, demand.weight, call, usualJudge, async () => await started(call, work));
 }
 
 /** Starts the work as part of its call, so that protected calls within it end when that does. */

@@ -1,40 +1,42 @@
-import type { Bounds, Call, Instances, Next, Policy } from '../../core/index.js';
+import { type Bounds, type Call, type Instances, type Next, type Policy, priorityOf } from '../../core/index.js';
 import type { Bulkhead } from './bulkhead.js';
 import { BulkheadFullError } from './bulkhead-full-error.js';
 import { BulkheadTimeoutError } from './bulkhead-timeout-error.js';
-import type { Patience } from './patience.js';
+import { type BulkheadUse, givePriority, isPlain, weigh } from './bulkhead-use.js';
+import { hold } from './hold.js';
+import { rankOf } from './rank.js';
 
 /** Lets a limited number of calls run at the same time; a slot is held until the method itself settles, whatever became of the call. */
 export class BulkheadPolicy implements Policy {
-  /** Calls that got a slot, found none and no room to wait, and waited their longest. */
-  readonly stats = { accepted: 0, rejected: 0, timedOut: 0 };
+  /** Calls that got a slot, found none and no room to wait, waited their longest, and lost their place in the queue. */
+  readonly stats = { accepted: 0, rejected: 0, timedOut: 0, shed: 0 };
   readonly uses: string;
   readonly #instances: Instances<Bulkhead>;
   readonly #main: Bulkhead;
-  readonly #patience: Patience;
+  readonly #use: BulkheadUse;
 
-  constructor(instances: Instances<Bulkhead>, main: Bulkhead, patience: Patience) {
+  constructor(instances: Instances<Bulkhead>, main: Bulkhead, use: BulkheadUse) {
     this.uses = instances.name;
     this.#instances = instances;
     this.#main = main;
-    this.#patience = patience;
+    this.#use = use;
   }
 
   get summary(): string {
-    const { limit } = this.#main;
-    const room = this.#main.room(this.#patience);
-    const { maxWait = Number.POSITIVE_INFINITY } = this.#patience;
-    if (room === 0) return `${limit} at a time`;
-    return `${limit} at a time, ${room} may wait${maxWait === Number.POSITIVE_INFINITY ? '' : ` up to ${maxWait} ms`}`;
+    const room = this.#main.room(this.#use.patience);
+    const { maxWait = Number.POSITIVE_INFINITY } = this.#use.patience;
+    if (room === 0) return this.#slots;
+    return `${this.#slots}, ${room} may wait${maxWait === Number.POSITIVE_INFINITY ? '' : ` up to ${maxWait} ms`}`;
   }
 
   wrap(next: Next): Next {
     const { only } = this.#instances;
-    if (only === undefined) return (call) => this.#choose(call, next);
+    if (only === undefined || !isPlain(this.#use)) return (call) => this.#choose(call, next);
     const { stats } = this;
     const { leave } = only;
     return (call) => {
-      if (!only.enter()) return this.#wait(only, call, next);
+      if (only.adaptation !== undefined) return this.#choose(call, next);
+      if (!only.enter(1)) return this.#wait(only, 1, call, next);
       stats.accepted++;
       const outcome = next(call);
       outcome.then(leave, leave);
@@ -43,37 +45,52 @@ export class BulkheadPolicy implements Policy {
   }
 
   bounds({ attempts, duration }: Bounds): Bounds {
-    const { maxWait = Number.POSITIVE_INFINITY } = this.#patience;
-    return { attempts, duration: this.#main.room(this.#patience) === 0 ? duration : duration + maxWait };
+    const { patience } = this.#use;
+    const { maxWait = Number.POSITIVE_INFINITY } = patience;
+    return { attempts, duration: this.#main.room(patience) === 0 ? duration : duration + maxWait };
   }
 
-  /** The same, where the bulkhead depends on the call. */
+  get #slots(): string {
+    const { limit, adaptation } = this.#main;
+    if (adaptation === undefined) return `${limit} at a time`;
+    const { algorithm, minLimit, maxLimit } = adaptation.settings;
+    return `${limit} at a time now, found by ${algorithm} between ${minLimit} and ${maxLimit}`;
+  }
+
+  /** The same, where the bulkhead, the slots or the priority depend on the call, or where the bulkhead learns from it. */
   #choose(call: Call, next: Next): Promise<unknown> {
     try {
       const bulkhead = this.#instances.of(call);
-      return bulkhead.enter() ? this.#run(bulkhead, call, next) : this.#wait(bulkhead, call, next);
+      const weight = weigh(this.#use, call);
+      givePriority(this.#use, call);
+      return bulkhead.enter(weight)
+        ? this.#run(bulkhead, weight, call, next)
+        : this.#wait(bulkhead, weight, call, next);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #run(bulkhead: Bulkhead, call: Call, next: Next): Promise<unknown> {
+  #run(bulkhead: Bulkhead, weight: number, call: Call, next: Next): Promise<unknown> {
     this.stats.accepted++;
-    const outcome = next(call);
-    outcome.then(bulkhead.leave, bulkhead.leave);
-    return outcome;
+    return hold(bulkhead, weight, call, this.#use.judge, next);
   }
 
-  async #wait(bulkhead: Bulkhead, call: Call, next: Next): Promise<unknown> {
+  async #wait(bulkhead: Bulkhead, weight: number, call: Call, next: Next): Promise<unknown> {
     try {
-      await bulkhead.wait(call, this.#patience);
+      await bulkhead.wait(call, { weight, rank: rankOf(priorityOf(call)), patience: this.#use.patience });
     } catch (error) {
-      if (error instanceof BulkheadFullError) this.stats.rejected++;
-      if (error instanceof BulkheadTimeoutError) this.stats.timedOut++;
+      this.#count(error);
       throw error;
     }
-    if (call.ending === undefined) return this.#run(bulkhead, call, next);
-    bulkhead.leave(); // the slot came in the very moment in which the call ended
+    if (call.ending === undefined) return this.#run(bulkhead, weight, call, next);
+    bulkhead.release(weight); // the slot came in the very moment in which the call ended
     throw call.ending.reason;
+  }
+
+  #count(error: unknown): void {
+    if (error instanceof BulkheadTimeoutError) this.stats.timedOut++;
+    else if (error instanceof BulkheadFullError && error.reason === 'shed') this.stats.shed++;
+    else if (error instanceof BulkheadFullError) this.stats.rejected++;
   }
 }

@@ -1,6 +1,6 @@
 import { Registry } from '../../core/index.js';
 import { Bulkhead, type BulkheadServices } from './bulkhead.js';
-import { type BulkheadSizes, bulkheadSizes } from './bulkhead-options.js';
+import { type BulkheadSizes, bulkheadSettings, bulkheadSizes } from './bulkhead-options.js';
 import { type BulkheadStats, together } from './bulkhead-stats.js';
 
 declare module '../../core/services.js' {
@@ -16,7 +16,7 @@ export class BulkheadRegistry extends Registry<Bulkhead, BulkheadSizes> {
       decorator: '@Bulkhead',
       make: (name, given) => new Bulkhead(name, given, services),
       change: (bulkhead, given) => bulkhead.change(given),
-      complete: (given, name) => bulkheadSizes.complete(given, name),
+      complete: bulkheadSettings,
       busy: ({ running, queued }) => running + queued > 0,
     });
   }

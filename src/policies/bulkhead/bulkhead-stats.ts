@@ -1,10 +1,10 @@
 /** How a bulkhead stands. */
 export interface BulkheadStats {
-  /** Calls that have a slot now. */
+  /** Slots that are taken now: one for each call, or as many as its weight. */
   readonly running: number;
   /** Calls that wait for one now. */
   readonly queued: number;
-  /** Slots in all. */
+  /** Slots in all; those that it has found by itself, where it is adaptive. */
   readonly limit: number;
   /** Calls that got a slot, at once or after a wait. */
   readonly accepted: number;
@@ -12,6 +12,8 @@ export interface BulkheadStats {
   readonly rejected: number;
   /** Calls that were refused after their longest wait. */
   readonly timedOut: number;
+  /** Calls that lost their place in the queue, to one of a higher priority or because there was less room. */
+  readonly shed: number;
 }
 
 /** How two bulkheads stand together. */
@@ -23,5 +25,6 @@ export function together(a: BulkheadStats, b: BulkheadStats): BulkheadStats {
     accepted: a.accepted + b.accepted,
     rejected: a.rejected + b.rejected,
     timedOut: a.timedOut + b.timedOut,
+    shed: a.shed + b.shed,
   };
 }

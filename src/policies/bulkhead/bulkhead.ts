@@ -1,15 +1,18 @@
-import type { Call, CallOrigin, Channel, Clock, Events, Services } from '../../core/index.js';
+import type { Call, CallOrigin, Clock, Random, Services } from '../../core/index.js';
+import { Adaptation, type Sample } from './adaptation.js';
 import { type ExecuteOptions, execute, type Work } from './bulkhead-execution.js';
-import { BulkheadFullError } from './bulkhead-full-error.js';
-import { type BulkheadSizes, bulkheadSizes } from './bulkhead-options.js';
+import { BulkheadLog } from './bulkhead-log.js';
+import { type BulkheadSettings, type BulkheadSizes, bulkheadSettings, bulkheadSizes } from './bulkhead-options.js';
 import type { BulkheadStats } from './bulkhead-stats.js';
-import { BulkheadTimeoutError } from './bulkhead-timeout-error.js';
+import type { Demand } from './demand.js';
 import type { Patience } from './patience.js';
-import { SlotWait, type WaitingRoom } from './slot-wait.js';
+import type { Learner } from './round-trip.js';
+import type { SlotWait } from './slot-wait.js';
 import { Slots } from './slots.js';
+import { WaitingRoom } from './waiting-room.js';
 
 /** What a bulkhead needs of the world. */
-export type BulkheadServices = Pick<Services, 'clock' | 'events' | 'closing' | 'lifetime' | 'captureStacks'>;
+export type BulkheadServices = Pick<Services, 'clock' | 'events' | 'random' | 'closing' | 'lifetime' | 'captureStacks'>;
 
 /**
  * Lets a limited number of calls run at the same time; some more may wait.
@@ -19,38 +22,39 @@ export type BulkheadServices = Pick<Services, 'clock' | 'events' | 'closing' | '
  * const rows = await bulkhead.execute(() => query('select …'));
  * ```
  */
-export class Bulkhead implements WaitingRoom {
+export class Bulkhead implements Learner {
   readonly name: string;
   readonly clock: Clock;
-  /** Gives a slot back: hang it on a promise as it is. */
+  /** Gives one slot back: hang it on a promise as it is. */
   readonly leave: () => void;
   readonly #origin: CallOrigin;
+  readonly #random: Random;
+  readonly #log: BulkheadLog;
   readonly #slots: Slots<SlotWait>;
-  readonly #queued: Channel<Events['bulkhead.queued']>;
-  readonly #refused: Channel<Events['bulkhead.refused']>;
-  readonly #captureStacks: boolean;
+  #waitingRoom: WaitingRoom | undefined; // most never have anybody wait
   #given: BulkheadSizes;
-  #maxQueue: number | undefined;
-  #accepted = 0;
-  #rejected = 0;
-  #timedOut = 0;
+  #settings: BulkheadSettings;
+  #adaptation: Adaptation | undefined;
 
   constructor(name: string, given: BulkheadSizes, services: BulkheadServices) {
-    const { clock, events, closing, lifetime, captureStacks } = services;
-    const { maxConcurrent, maxQueue, order } = bulkheadSizes.complete(given, name);
+    const { clock, random, closing, lifetime } = services;
     this.name = name;
     this.clock = clock;
     this.#origin = { site: name, clock, closing, lifetime };
+    this.#random = random;
+    this.#log = new BulkheadLog(name, services);
     this.#given = given;
-    this.#maxQueue = maxQueue;
-    this.#slots = new Slots(maxConcurrent, order);
-    this.#queued = events.channel('bulkhead.queued');
-    this.#refused = events.channel('bulkhead.refused');
-    this.#captureStacks = captureStacks;
-    this.leave = () => this.#slots.leave(this.#time())?.admit();
+    this.#settings = bulkheadSettings(given, name);
+    this.#adaptation = adaptationOf(this.#settings, random);
+    const slots = new Slots<SlotWait>(this.#adaptation?.limit ?? this.maxConcurrent, this.#settings.order);
+    this.#slots = slots;
+    this.leave = () => {
+      slots.leave(1);
+      if (slots.queued > 0) this.#waiting.serve();
+    };
   }
 
-  /** Calls that have a slot. */
+  /** Slots that are taken: one for each call, or as many as its weight. */
   get running(): number {
     return this.#slots.running;
   }
@@ -60,14 +64,25 @@ export class Bulkhead implements WaitingRoom {
     return this.#slots.queued;
   }
 
-  /** Slots in all. */
+  /** Slots in all; those that it has found by itself, where it is adaptive. */
   get limit(): number {
     return this.#slots.limit;
   }
 
+  /** The most slots that it can have. */
+  get maxConcurrent(): number {
+    return this.#settings.maxConcurrent;
+  }
+
+  /** How it finds its limit; undefined where that is fixed. */
+  get adaptation(): Adaptation | undefined {
+    return this.#adaptation;
+  }
+
   get stats(): BulkheadStats {
     const { running, queued, limit } = this.#slots;
-    return { running, queued, limit, accepted: this.#accepted, rejected: this.#rejected, timedOut: this.#timedOut };
+    const { accepted, rejected, timedOut, shed } = this.#log;
+    return { running, queued, limit, accepted, rejected, timedOut, shed };
   }
 
   /** Runs a function in a slot, as a protected method would run; the slot is held until it settles. */
@@ -75,69 +90,79 @@ export class Bulkhead implements WaitingRoom {
     return execute(this, this.#origin, work, options);
   }
 
-  /** Goes on with other sizes, those not given as before; whoever runs or waits goes on. */
+  /** Goes on with other sizes, those not given as before. Whoever runs goes on; of those who wait, as many as there is room for. */
   change(sizes: BulkheadSizes): void {
-    this.#given = { ...this.#given, ...bulkheadSizes.check(sizes, this.name) };
-    const { maxConcurrent, maxQueue, order } = bulkheadSizes.complete(this.#given, this.name);
-    this.#maxQueue = maxQueue;
-    this.#slots.limit = maxConcurrent;
-    this.#slots.order = order;
-    for (let next = this.#slots.next(this.#time()); next; next = this.#slots.next(this.#time())) next.admit();
+    const given = { ...this.#given, ...bulkheadSizes.check(sizes, this.name) };
+    const settings = bulkheadSettings(given, this.name);
+    const sameWay = given.adaptive === this.#given.adaptive;
+    if (!sameWay || settings.maxConcurrent !== this.maxConcurrent) {
+      this.#adaptation = adaptationOf(settings, this.#random, sameWay ? this.limit : undefined);
+    }
+    this.#given = given;
+    this.#settings = settings;
+    this.#slots.order = settings.order;
+    this.#resize(this.#adaptation?.limit ?? this.maxConcurrent);
   }
 
-  /** Takes a slot, if one is free. */
-  enter(): boolean {
-    if (!this.#slots.enter()) return false;
-    this.#accepted++;
+  /** Takes slots that are free, while nobody waits: the short way. */
+  enter(weight: number): boolean {
+    if (!this.#slots.enter(weight)) return false;
+    this.#log.accepted++;
     return true;
   }
 
-  /** Waits for a slot; rejects when there is no room to wait in, after the longest wait, and in the tick in which the call may wait no longer. */
-  async wait(call: Call, patience: Patience): Promise<void> {
+  /** Takes slots, after a wait if need be; rejects when there is no room to wait in, after the longest wait, and in the tick in which the call may wait no longer. */
+  async wait(call: Call, demand: Demand): Promise<void> {
+    const { weight, patience } = demand;
     throwIfHalted(call);
-    if (this.queued >= this.room(patience)) throw this.#full(call.site);
-    await this.#inQueue(call, patience);
-    if (call.halt) this.leave();
+    if (weight > this.maxConcurrent) throw this.#log.tooHeavy(call.site, weight, this.maxConcurrent, this.#slots);
+    if (!this.#waiting.pass(demand)) {
+      if (!this.#waiting.makeRoom(demand, this.room(patience))) throw this.#log.full(call.site, weight, this.#slots);
+      await this.#waiting.join(call, demand);
+    }
+    if (call.halt) this.release(weight);
     throwIfHalted(call);
-    this.#accepted++;
+    this.#log.accepted++;
   }
 
-  tooLong(wait: SlotWait): BulkheadTimeoutError {
-    const { site, longest = 0 } = wait;
-    this.#slots.quit(wait);
-    this.#timedOut++;
-    if (this.#refused.heard) this.#refused.emit({ site, bulkhead: this.name, reason: 'timeout' });
-    return new BulkheadTimeoutError({ site, bulkhead: this.name, after: longest }, this.#captureStacks);
+  release(weight: number, by?: Adaptation, sample?: Sample): void {
+    this.#slots.leave(weight);
+    if (by && sample) this.learn(by, sample);
+    if (this.queued > 0) this.#waiting.serve();
   }
 
-  gaveUp(wait: SlotWait): void {
-    this.#slots.quit(wait);
+  learn(by: Adaptation, sample: Sample): void {
+    if (by !== this.#adaptation || !by.learn(sample)) return; // what began under other settings says nothing about these
+    this.#waiting.shedLeast(by.toll(this.#waiting.least, this.limit, by.limit));
+    this.#resize(by.limit);
   }
 
   /** How many may wait as long as this. */
   room({ maxWait }: Patience): number {
     if (maxWait === 0) return 0;
-    return this.#maxQueue ?? (maxWait === undefined ? 0 : this.limit);
+    return this.#settings.maxQueue ?? (maxWait === undefined ? 0 : this.limit);
   }
 
-  #inQueue(call: Call, patience: Patience): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#slots.join(new SlotWait(call, patience, this, resolve, reject), this.clock.coarse());
-      if (this.#queued.heard) this.#queued.emit({ site: call.site, bulkhead: this.name, queued: this.queued });
-    });
+  get #waiting(): WaitingRoom {
+    this.#waitingRoom ??= new WaitingRoom(this.#slots, this.clock, this.#log);
+    return this.#waitingRoom;
   }
 
-  /** The time, where the order asks for it. */
-  #time(): number {
-    return this.#slots.order === 'adaptive' ? this.clock.coarse() : 0;
+  #resize(to: number): void {
+    const from = this.limit;
+    this.#slots.limit = to;
+    this.#waiting.shrink(this.#settings.maxQueue ?? to);
+    this.#waiting.serve();
+    if (to !== from) this.#log.resized(from, to);
   }
+}
 
-  #full(site: string): BulkheadFullError {
-    const { name: bulkhead, running, queued } = this;
-    this.#rejected++;
-    if (this.#refused.heard) this.#refused.emit({ site, bulkhead, reason: 'full' });
-    return new BulkheadFullError({ site, bulkhead, running, queued }, this.#captureStacks);
-  }
+/** What finds the limit, if anything does; it starts from the present one where it goes on in the same way. */
+function adaptationOf({ adaptive }: BulkheadSettings, random: Random, present?: number): Adaptation | undefined {
+  if (adaptive === undefined) return undefined;
+  const { initialLimit, minLimit, maxLimit } = adaptive;
+  const start = present === undefined ? initialLimit : Math.max(minLimit, Math.min(maxLimit, present));
+  return new Adaptation({ ...adaptive, initialLimit: start }, random);
 }
 
 function throwIfHalted({ halt }: Call): void {

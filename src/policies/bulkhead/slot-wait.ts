@@ -1,9 +1,9 @@
 import { Alarm, type Call, type Clock } from '../../core/index.js';
-import type { Patience } from './patience.js';
-import type { Place } from './slots.js';
+import type { Demand } from './demand.js';
+import type { Place } from './waiting-line.js';
 
 /** Hears of waits that were given up, in the same tick. */
-export interface WaitingRoom {
+export interface WaitHost {
   readonly clock: Clock;
   /** The longest wait is over; returns the refusal. */
   tooLong(wait: SlotWait): unknown;
@@ -11,52 +11,61 @@ export interface WaitingRoom {
   gaveUp(wait: SlotWait): void;
 }
 
-/** One call that waits for a slot, until it has one, has waited too long, or may wait no longer. */
+/** One call that waits for slots, until it has them, has waited too long, loses its place, or may wait no longer. */
 export class SlotWait extends Alarm implements Place<SlotWait> {
   ahead: SlotWait | undefined = undefined;
   behind: SlotWait | undefined = undefined;
   readonly site: string;
+  readonly weight: number;
+  readonly rank: number;
   /** The longest wait in milliseconds, if there is one. */
   readonly longest: number | undefined;
-  readonly #room: WaitingRoom;
+  readonly #host: WaitHost;
   readonly #stop: () => void;
   readonly #resolve: () => void;
   readonly #reject: (reason: unknown) => void;
 
   constructor(
     call: Call,
-    patience: Patience,
-    room: WaitingRoom,
+    { weight, rank, patience }: Demand,
+    host: WaitHost,
     resolve: () => void,
     reject: (reason: unknown) => void,
   ) {
     super();
     this.site = call.site;
+    this.weight = weight;
+    this.rank = rank;
     this.longest = patience.maxWait;
-    this.#room = room;
+    this.#host = host;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#stop = call.onHalt(({ reason }) => {
       this.#end();
-      room.gaveUp(this);
       reject(reason);
+      host.gaveUp(this);
     });
     patience.arm(this);
   }
 
-  /** It has its slot. */
+  /** It has its slots. */
   admit(): void {
     this.#end();
     this.#resolve();
   }
 
-  override ring(): void {
+  /** It has lost its place; what the refusal sets off finds it gone. */
+  refuse(refusal: () => unknown): void {
     this.#end();
-    this.#reject(this.#room.tooLong(this));
+    this.#reject(refusal());
+  }
+
+  override ring(): void {
+    this.refuse(() => this.#host.tooLong(this));
   }
 
   #end(): void {
     this.#stop();
-    this.#room.clock.disarm(this);
+    this.#host.clock.disarm(this);
   }
 }

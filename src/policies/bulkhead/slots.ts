@@ -1,75 +1,74 @@
-/** Whose turn it is when a slot comes free. */
-export type QueueOrder = 'fifo' | 'lifo' | 'adaptive';
+import type { Place, QueueOrder } from './waiting-line.js';
+import { WaitingLines } from './waiting-lines.js';
 
-/** Somebody in a queue. */
-export interface Place<Self> {
-  ahead: Self | undefined;
-  behind: Self | undefined;
-}
-
-/** For how long a queue must have been standing before 'adaptive' serves the newest first, in milliseconds. */
-const standing = 2000;
-
-/** A number of slots and a queue for them, in constant time: a slot that comes free goes straight to whose turn it is. */
+/** A number of slots and a queue for them, in constant time: slots that come free go straight to whose turn it is. */
 export class Slots<P extends Place<P>> {
   limit: number;
   order: QueueOrder;
+  /** Slots that are taken: above the limit after that has shrunk, or while somebody runs alone who needs more than there are. */
   running = 0;
+  /** Those who wait. */
   queued = 0;
-  #oldest: P | undefined = undefined;
-  #newest: P | undefined = undefined;
-  /** Since when the queue has not been empty. */
-  #queuedSince = 0;
+  #lines: WaitingLines<P> | undefined = undefined; // most never have anybody wait
 
   constructor(limit: number, order: QueueOrder) {
     this.limit = limit;
     this.order = order;
   }
 
-  /** Takes a slot, if one is free. */
-  enter(): boolean {
-    if (this.running >= this.limit) return false;
-    this.running++;
+  /** Takes slots that are free, while nobody waits: the short way. */
+  enter(weight: number): boolean {
+    if (this.queued > 0 || this.running + weight > this.limit) return false;
+    this.running += weight;
     return true;
   }
 
-  /** Gives a slot back: to whoever is returned, if anyone waits. */
-  leave(now: number): P | undefined {
-    this.running--;
-    return this.next(now);
+  /** Takes slots that are free, for somebody who goes before all who wait. */
+  pass(weight: number, rank: number, now: number): boolean {
+    if (!this.#fits(weight)) return false;
+    if (this.#lines !== undefined && !this.#lines.letsPass(rank, this.order, now)) return false;
+    this.running += weight;
+    return true;
   }
 
-  /** Gives a slot that is free to whose turn it is. */
+  /** Gives slots back; ask then for those who are next. */
+  leave(weight: number): void {
+    this.running -= weight;
+  }
+
+  /** Gives slots that are free to whose turn it is: nobody else goes first, however few slots would do. */
   next(now: number): P | undefined {
-    if (this.queued === 0 || !this.enter()) return undefined;
-    const place = this.#turn(now);
+    const place = this.queued === 0 ? undefined : this.#lines?.turn(this.order, now);
+    if (place === undefined || !this.#fits(place.weight)) return undefined;
+    this.running += place.weight;
     this.quit(place);
     return place;
   }
 
   join(place: P, now: number): void {
-    if (this.queued === 0) this.#queuedSince = now;
-    place.ahead = this.#newest;
-    if (this.#newest) this.#newest.behind = place;
-    else this.#oldest = place;
-    this.#newest = place;
+    this.#lines ??= new WaitingLines();
+    this.#lines.join(place, now);
     this.queued++;
   }
 
-  /** Leaves the queue, from wherever in it. */
+  /** Leaves the queue, from wherever in it; ask then for those who are next. */
   quit(place: P): void {
-    const { ahead, behind } = place;
-    if (ahead) ahead.behind = behind;
-    else this.#oldest = behind;
-    if (behind) behind.ahead = ahead;
-    else this.#newest = ahead;
-    place.ahead = undefined;
-    place.behind = undefined;
+    this.#lines?.quit(place);
     this.queued--;
   }
 
-  #turn(now: number): P {
-    const newestFirst = this.order === 'lifo' || (this.order === 'adaptive' && now - this.#queuedSince >= standing);
-    return (newestFirst ? this.#newest : this.#oldest) as P;
+  /** The newest of those in the queue who matter least. */
+  last(): P | undefined {
+    return this.#lines?.last();
+  }
+
+  /** How many of a rank are in the queue. */
+  waiting(rank: number): number {
+    return this.#lines === undefined ? 0 : this.#lines.count(rank);
+  }
+
+  /** Somebody who needs more slots than there are runs alone. */
+  #fits(weight: number): boolean {
+    return this.running + weight <= this.limit || this.running === 0;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { RuntimeDisposedError, TimeoutError } from '../../../src/core/index.js';
+import { currentCall, RuntimeDisposedError, TimeoutError } from '../../../src/core/index.js';
 import { BulkheadFullError, type BulkheadSizes, BulkheadTimeoutError } from '../../../src/policies/bulkhead/index.js';
 import { protect } from '../../../src/runtime/index.js';
 import { testRuntime } from '../../../src/testing/index.js';
@@ -22,7 +22,7 @@ describe('work in a bulkhead', () => {
         throw boom;
       }),
     ).rejects.toBe(boom);
-    expect(bulkhead.stats).toEqual({ running: 0, queued: 0, limit: 1, accepted: 4, rejected: 0, timedOut: 0 });
+    expect(bulkhead.stats).toEqual({ running: 0, queued: 0, limit: 1, accepted: 4, rejected: 0, timedOut: 0, shed: 0 });
   });
 
   it('is refused when all slots are taken, and waits where there is room', async () => {
@@ -48,6 +48,65 @@ describe('work in a bulkhead', () => {
     const seen = watch(bulkhead.execute(work, { maxWait }));
     await clock.advance(50);
     expect([seen.error, work.calls, clock.pending]).toEqual([expect.any(refusal), 0, 0]);
+  });
+
+  it('takes as many slots as its weight, and gives all of them back', async () => {
+    const { bulkhead, clock } = bulkheadOf({ maxConcurrent: 3, maxQueue: 5 });
+    const heavy = watch(bulkhead.execute(() => clock.sleep(100), { weight: 2 }));
+    const heavier = watch(bulkhead.execute(() => clock.sleep(100), { weight: 3 }));
+    await clock.advance(0);
+    expect([bulkhead.running, bulkhead.queued]).toEqual([2, 1]);
+    await clock.advance(100);
+    expect([heavy.state, heavier.state, bulkhead.running]).toEqual(['resolved', 'pending', 3]);
+    await clock.advance(100);
+    expect([heavier.state, bulkhead.running]).toEqual(['resolved', 0]);
+  });
+
+  it('goes before what matters less, and hands its priority on to what it calls', async () => {
+    const { bulkhead, clock, runtime } = bulkheadOf({ maxConcurrent: 1, maxQueue: 5 });
+    const seen: unknown[] = [];
+    const inner = protect(async () => seen.push(currentCall()?.priority), {}, { runtime, id: 'Inner.method' });
+    const work = (name: string) => () => clock.sleep(10).then(() => seen.push(name));
+    for (const priority of [undefined, 'low', 'normal', 'high'] as const) {
+      watch(bulkhead.execute(work(String(priority)), priority && { priority }));
+    }
+    watch(bulkhead.execute(inner, { priority: 'critical' }));
+    await clock.advance(100);
+    expect(seen).toEqual(['undefined', 'critical', 'high', 'normal', 'low']);
+  });
+
+  it('has the priority of the protected call around it', async () => {
+    const { bulkhead, clock, runtime } = bulkheadOf({ maxConcurrent: 1, maxQueue: 5 });
+    const seen: string[] = [];
+    const outer = protect(
+      (name: string) => bulkhead.execute(() => clock.sleep(10).then(() => seen.push(name))),
+      { bulkhead: { priority: (name) => (name === 'urgent' ? 'high' : undefined) } },
+      { runtime, id: 'Outer.method' },
+    );
+    for (const name of ['first', 'second', 'urgent']) watch(outer(name));
+    await clock.advance(100);
+    expect(seen).toEqual(['first', 'urgent', 'second']);
+  });
+
+  it.each([
+    [{ weight: 0 }, 'weight must be a whole number of at least 1, but got 0'],
+    [{ weight: 1.5 }, 'weight must be a whole number of at least 1, but got 1.5'],
+    [{ priority: 'urgent' as 'high' }, "priority must be one of 'critical', 'high', 'normal', 'low', but got 'urgent'"],
+  ])('says what is wrong with %j', async (options, message) => {
+    const { bulkhead } = bulkheadOf({});
+    await expect(bulkhead.execute(() => 1, options)).rejects.toThrow(`Bulkhead.execute(): ${message}`);
+    expect(bulkhead.stats.accepted).toBe(0);
+  });
+
+  it('is refused at once when its weight is more than all slots', async () => {
+    const { bulkhead } = bulkheadOf({ maxConcurrent: 3, maxQueue: 5 });
+    await expect(bulkhead.execute(() => 1, { weight: 4 })).rejects.toMatchObject({
+      message: 'database was not called: its weight of 4 is more than the 3 slots of its bulkhead',
+      reason: 'weight',
+      weight: 4,
+      retryAfter: Number.POSITIVE_INFINITY,
+    });
+    expect(bulkhead.stats).toMatchObject({ running: 0, queued: 0, rejected: 1 });
   });
 
   it('says what is wrong with its maxWait', async () => {
@@ -133,7 +192,7 @@ describe('a bulkhead that is changed', () => {
     bulkhead.change({ maxConcurrent: 3 });
     await clock.advance(0);
     expect([work.map(({ calls }) => calls), bulkhead.limit, bulkhead.queued]).toEqual([[1, 1, 1, 0, 0], 3, 2]);
-    bulkhead.change({ maxConcurrent: 1, maxQueue: 0 });
+    bulkhead.change({ maxConcurrent: 1, maxQueue: 2 });
     expect([bulkhead.running, bulkhead.queued, bulkhead.limit]).toEqual([3, 2, 1]);
     await expect(bulkhead.execute(() => 1)).rejects.toBeInstanceOf(BulkheadFullError);
   });
@@ -171,6 +230,7 @@ describe('the bulkheads of a runtime', () => {
       accepted: 0,
       rejected: 0,
       timedOut: 0,
+      shed: 0,
     });
   });
 

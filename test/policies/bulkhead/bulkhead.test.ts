@@ -2,37 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { isRejected, RuntimeDisposedError, TimeoutError } from '../../../src/core/index.js';
 import { BulkheadFullError, type BulkheadOptions, BulkheadTimeoutError } from '../../../src/policies/bulkhead/index.js';
-import type { GivenPolicies } from '../../../src/runtime/index.js';
 import { Boom, subject, watch } from '../../support/subject.js';
-
-/** A method whose calls the test ends, each by the name that it was called with. */
-function gated() {
-  const ends = new Map<string, { resolve(value: string): void; reject(error: unknown): void }>();
-  const method = (name: string, _signal?: AbortSignal): Promise<string> =>
-    new Promise((resolve, reject) => ends.set(name, { resolve, reject }));
-  return {
-    method,
-    get started() {
-      return [...ends.keys()];
-    },
-    end: (name: string) => ends.get(name)?.resolve(name),
-    fail: (name: string, error: unknown) => ends.get(name)?.reject(error),
-  };
-}
-
-/** Calls a protected method once for each name. */
-function crowd(policies: GivenPolicies, ...names: readonly string[]) {
-  const gate = gated();
-  const world = subject(policies, gate.method);
-  const come = (name: string, signal?: AbortSignal) =>
-    watch(signal === undefined ? world.call(name) : world.call(name, signal));
-  const seen = Object.fromEntries(names.map((name) => [name, come(name)]));
-  const states = () => Object.values(seen).map(({ state }) => state);
-  const bulkhead = world.runtime.bulkheads.get('Service.method');
-  return { ...world, gate, come, seen, states, bulkhead, settle: () => world.clock.advance(0) };
-}
-
-const letters = (count: number) => Array.from({ length: count }, (_, i) => String.fromCharCode(97 + i));
+import { crowd, letters } from './crowd.js';
 
 describe('Bulkhead', () => {
   it.each([3, 10])(
@@ -227,7 +198,7 @@ describe('Bulkhead', () => {
       { ...fact, reason: 'full' },
       { ...fact, reason: 'timeout' },
     ]);
-    const counts = { accepted: 2, rejected: 1, timedOut: 1 };
+    const counts = { accepted: 2, rejected: 1, timedOut: 1, shed: 0 };
     expect([...runtime.methods()][0]?.policies[0]).toEqual({
       place: 'bulkhead',
       kind: 'bulkhead',

@@ -7,6 +7,10 @@ import { testRuntime } from '../../../src/testing/index.js';
 import { Boom, hanging, watch } from '../../support/subject.js';
 
 const durationRule = "(milliseconds or a number with a unit, such as '250ms', '2s' or '1m')";
+const weightRule = 'must be a whole number of at least 1, or a function that returns how many slots a call takes';
+const priorityRule = "must be one of 'critical', 'high', 'normal', 'low', or a function that returns one of them";
+const adaptiveRule = "must be one of 'aimd', 'vegas', 'gradient2', or options with one of them as algorithm";
+const matcherRule = 'must be an error class, a code, a predicate, or a list of them';
 const nameRule = 'must be a name: a letter, then letters, digits, _ . : or -';
 
 describe('@Bulkhead says at once what is wrong with', () => {
@@ -19,14 +23,59 @@ describe('@Bulkhead says at once what is wrong with', () => {
     ['a wait without a unit', { maxWait: '100' }, `maxWait must be a duration ${durationRule}, but got '100'`],
     ['an unknown order', { order: 'random' }, "order must be one of 'fifo', 'lifo', 'adaptive', but got 'random'"],
     ['what is no name', '10 slots', `name ${nameRule}, but got '10 slots'`],
+    ['no weight', { weight: 0 }, `weight ${weightRule}, but got 0`],
+    ['a part of a weight', { weight: 1.5 }, `weight ${weightRule}, but got 1.5`],
+    ['a weight in words', { weight: '2' }, `weight ${weightRule}, but got '2'`],
+    ['an unknown priority', { priority: 'urgent' }, `priority ${priorityRule}, but got 'urgent'`],
+    ['a priority by number', { priority: 1 }, `priority ${priorityRule}, but got 1`],
+    ['an unknown algorithm', { adaptive: 'magic' }, `adaptive ${adaptiveRule}, but got 'magic'`],
+    ['true for an algorithm', { adaptive: true }, `adaptive ${adaptiveRule}, but got true`],
+    [
+      'an option of the algorithm',
+      { adaptive: { algorithm: 'aimd', minLimit: 0 } },
+      'adaptive.minLimit must be a whole number of at least 1, but got 0',
+    ],
+    ['what is no matcher', { adaptive: 'aimd', ignore: 3 }, `ignore ${matcherRule}, but got 3`],
     [
       'an option that it does not have',
       { limit: 3 },
-      'limit is no option; it takes enabled, maxConcurrent, maxQueue, order, maxWait, name, ',
+      'limit is no option; it takes enabled, maxConcurrent, maxQueue, order, adaptive, maxWait, weight, priority, on, except, ignore, name, ',
     ],
   ])('%s', (_what, options, message) => {
     expect(() => Bulkhead(options as BulkheadOptions)).toThrow(InvalidOptionsError);
     expect(() => Bulkhead(options as BulkheadOptions)).toThrow(`@Bulkhead: ${message}`);
+  });
+});
+
+describe('@Bulkhead says when its methods are prepared what is wrong with', () => {
+  it.each<[string, BulkheadOptions, string]>([
+    ['a weight that never fits', { weight: 11 }, "weight must be at most 10, the slots of 'A.b', but got 11"],
+    [
+      'errors to judge, where nothing judges them',
+      { ignore: Boom },
+      'ignore needs adaptive: nothing else in a bulkhead judges errors',
+    ],
+    [
+      'errors to judge, where adaptive is switched off',
+      { adaptive: false, on: Boom },
+      'on needs adaptive: nothing else in a bulkhead judges errors',
+    ],
+    [
+      'a least limit above the greatest',
+      { maxConcurrent: 5, adaptive: { algorithm: 'vegas', minLimit: 6 } },
+      'adaptive.minLimit must not be above maxConcurrent (5), but got 6',
+    ],
+  ])('%s', (_what, bulkhead, message) => {
+    const { runtime } = testRuntime();
+    const wrong = () => protect(async () => 1, { bulkhead }, { runtime, id: 'A.b' });
+    expect(wrong).toThrow(InvalidOptionsError);
+    expect(wrong).toThrow(`A.b: @Bulkhead: ${message}`);
+  });
+
+  it('nothing where a shared bulkhead may be adaptive by what another use says', () => {
+    const { runtime } = testRuntime();
+    const named = { name: 'database', ignore: Boom } as const;
+    expect(() => protect(async () => 1, { bulkhead: named }, { runtime, id: 'A.b' })).not.toThrow();
   });
 });
 
@@ -108,6 +157,29 @@ describe('a bulkhead', () => {
       protect(async () => 1, { bulkhead: { name: 'database', maxConcurrent: 6 } }, { runtime, id: 'B.read' }),
     ).toThrow(
       "B.read: @Bulkhead: maxConcurrent of 'database' is already set by A.read: two uses of a name must agree, but got { 'A.read': 5, 'B.read': 6 }",
+    );
+  });
+
+  it('with a name leaves weight and priority to each use', async () => {
+    const { runtime, clock } = testRuntime();
+    const busy = hanging();
+    const bulkhead = runtime.bulkheads.register('database', { maxConcurrent: 3, maxQueue: 5 });
+    const use = (id: string, options: BulkheadOptions) =>
+      protect(busy, { bulkhead: { name: 'database', ...options } }, { runtime, id });
+    watch(use('heavy', { weight: 3, priority: 'low' })());
+    watch(use('light', {})());
+    await clock.advance(0);
+    expect([bulkhead.running, bulkhead.queued]).toEqual([3, 1]);
+  });
+
+  it('with a name has one way to find its limit, written out or not', () => {
+    const { runtime } = testRuntime();
+    const use = (id: string, options: BulkheadOptions) =>
+      protect(async () => 1, { bulkhead: { name: 'database', ...options } }, { runtime, id });
+    use('A.read', { adaptive: 'aimd' });
+    use('B.read', { adaptive: { algorithm: 'aimd', backoffRatio: 0.9 }, maxConcurrent: 200 });
+    expect(() => use('C.read', { adaptive: 'vegas' })).toThrow(
+      "C.read: @Bulkhead: adaptive of 'database' is already set by A.read: two uses of a name must agree",
     );
   });
 

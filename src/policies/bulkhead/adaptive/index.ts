@@ -1,0 +1,11 @@
+export { adaptiveCheck, adaptiveFault } from './adaptive-check.js';
+export type { AdaptiveLimit } from './adaptive-limit.js';
+export type {
+  AdaptiveAlgorithm,
+  AdaptiveOptions,
+  AimdOptions,
+  Gradient2Options,
+  VegasOptions,
+} from './adaptive-options.js';
+export { type AdaptiveSettings, adaptiveSettings } from './adaptive-settings.js';
+export { newLimit } from './new-limit.js';
