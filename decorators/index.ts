@@ -2,6 +2,7 @@ import './metadata.js';
 
 export { type PresetName, presets } from '../src/config/index.js';
 export {
+  type Answer,
   type Bounds,
   type BudgetChoice,
   type BudgetOptions,
@@ -25,6 +26,7 @@ export {
   type Outcome,
   option,
   type Policy,
+  type Priority,
   type Random,
   RejectedError,
   ResilienceError,
@@ -42,11 +44,27 @@ export {
 } from '../src/core/index.js';
 export { order, type Place } from '../src/pipeline/index.js';
 export {
+  type AdaptiveThrottleOptions,
+  Throttle,
+  ThrottledError,
+  type ThrottleOptions,
+  ThrottleRegistry,
+  type ThrottleStats,
+} from '../src/policies/adaptive-throttle/index.js';
+export {
+  type AdaptiveAlgorithm,
+  type AdaptiveChoice,
+  type AdaptiveOptions,
+  type AimdOptions,
   Bulkhead as BulkheadInstance,
   BulkheadFullError,
   type BulkheadOptions,
   BulkheadRegistry,
   BulkheadTimeoutError,
+  type FullReason,
+  type Gradient2Options,
+  type PriorityChoice,
+  type VegasOptions,
 } from '../src/policies/bulkhead/index.js';
 export {
   Cache,
@@ -83,6 +101,8 @@ export type {
 } from '../src/policies/fallback/index.js';
 export type { HedgeOptions, LivePercentile } from '../src/policies/hedge/index.js';
 export {
+  type LimiterOptions,
+  type LimitOptions,
   RateLimitedError,
   RateLimiter,
   RateLimiterRegistry,
@@ -113,6 +133,7 @@ export {
   type RuntimeOptions,
   setDefaultRuntime,
 } from '../src/runtime/index.js';
+export { AdaptiveThrottle } from './adaptive-throttle.js';
 export type { AsyncMethodDecorator } from './async-method-decorator.js';
 export { Bulkhead } from './bulkhead.js';
 export { Cached } from './cached.js';

@@ -2,6 +2,7 @@ import { findPreset, type PresetName, presets } from '../src/config/index.js';
 import { type AnyClass, InvalidOptionsError, namePattern, nameRule } from '../src/core/index.js';
 import { order, type Place } from '../src/pipeline/index.js';
 import {
+  checkCompany,
   classDeclarationOf,
   type DeclaredSpec,
   type GivenPolicies,
@@ -88,6 +89,7 @@ function declareOnClass(owner: object, type: AnyClass, layer: Layer): void {
     throw wrong(undefined, `stands above ${type.name}, which declares no method with a Holdfast decorator`);
   }
   const declared = classDeclarationOf(owner);
+  checkCompany([...declared.specs, ...layer.specs], { where: `on ${type.name}` }, Resilient);
   declared.specs.push(...layer.specs);
   declared.preset = layer.preset ?? declared.preset;
   declared.order = layer.order ?? declared.order;

@@ -1,5 +1,6 @@
 import { type Bind, decorate, inject, injectable } from 'inversify';
 import { RetryBudgetRegistry } from '../core/index.js';
+import { ThrottleRegistry } from '../policies/adaptive-throttle/index.js';
 import { BulkheadRegistry } from '../policies/bulkhead/index.js';
 import { CacheRegistry } from '../policies/cache/index.js';
 import { CircuitBreakerRegistry } from '../policies/circuit-breaker/index.js';
@@ -10,6 +11,9 @@ import { Runtime } from '../runtime/index.js';
 export function bindRegistries(bind: Bind): void {
   bind(CircuitBreakerRegistry)
     .toResolvedValue(({ circuits }: Runtime) => circuits, [Runtime])
+    .inTransientScope();
+  bind(ThrottleRegistry)
+    .toResolvedValue(({ throttles }: Runtime) => throttles, [Runtime])
     .inTransientScope();
   bind(RateLimiterRegistry)
     .toResolvedValue(({ limiters }: Runtime) => limiters, [Runtime])
@@ -31,6 +35,7 @@ const missing = Symbol('a Runtime, from resilienceModule() or bound by toConstan
 for (const type of [
   Runtime,
   CircuitBreakerRegistry,
+  ThrottleRegistry,
   RateLimiterRegistry,
   BulkheadRegistry,
   CacheRegistry,

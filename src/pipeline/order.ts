@@ -14,6 +14,7 @@ export const order = [
   'timeout.total',
   'retry',
   'hedge',
+  'adaptiveThrottle',
   'circuitBreaker',
   'rateLimit',
   'timeout.attempt',
@@ -37,7 +38,7 @@ export function isPrompt(place: string): boolean {
   return prompt.has(place);
 }
 
-const prompt: ReadonlySet<string> = new Set<Place>(['rateLimit', 'bulkhead']);
+const prompt: ReadonlySet<string> = new Set<Place>(['adaptiveThrottle', 'rateLimit', 'bulkhead']);
 
 type Missing = Exclude<Place, (typeof order)[number]>;
 true satisfies [Missing] extends [never] ? true : { missing: Missing }; // a kind without a place does not compile

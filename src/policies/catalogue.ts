@@ -1,4 +1,5 @@
 import { type Registries, RetryBudgetRegistry, type Services } from '../core/index.js';
+import { adaptiveThrottle, ThrottleRegistry } from './adaptive-throttle/index.js';
 import { BulkheadRegistry, bulkhead } from './bulkhead/index.js';
 import { CacheRegistry, cached } from './cache/index.js';
 import { chaos } from './chaos/index.js';
@@ -12,6 +13,7 @@ import { timeout } from './timeout/index.js';
 
 /** Every kind of policy that Holdfast comes with, by its name. */
 export const catalogue = {
+  adaptiveThrottle,
   bulkhead,
   cached,
   chaos,
@@ -35,5 +37,6 @@ export function createRegistries(services: Omit<Services, 'registries'>): Regist
     caches: new CacheRegistry(services),
     circuits: new CircuitBreakerRegistry(services),
     limiters: new RateLimiterRegistry(services),
+    throttles: new ThrottleRegistry(services),
   };
 }

@@ -1,5 +1,6 @@
 import { InvalidOptionsError, type PolicyKind } from '../core/index.js';
 import type { AnyFunction } from '../pipeline/index.js';
+import { checkCompany } from './exclusion.js';
 
 /** A policy that someone asked for, with the options as given. */
 export interface DeclaredSpec {
@@ -31,12 +32,13 @@ export class Declaration {
     this.label = label;
   }
 
-  /** Adds a policy; one kind twice on a method is an error. */
+  /** Adds a policy; one kind twice on a method is an error, and so are two that never go together. */
   add(spec: DeclaredSpec, below?: (...args: never) => unknown): void {
     if (this.specs.some(({ kind }) => kind === spec.kind)) {
       const rule = `stands twice on ${String(this.name)}: one of a kind is enough, whatever the order`;
       throw new InvalidOptionsError({ decorator: spec.kind.decorator, rule }, below);
     }
+    checkCompany([...this.specs, spec], { where: `on ${String(this.name)}` }, below);
     this.specs.push(spec);
   }
 }

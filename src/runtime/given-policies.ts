@@ -1,5 +1,6 @@
 import type { Duration } from '../core/index.js';
 import { InvalidOptionsError, type PolicyKind } from '../core/index.js';
+import type { AdaptiveThrottleOptions } from '../policies/adaptive-throttle/index.js';
 import type { BulkheadOptions } from '../policies/bulkhead/index.js';
 import type { CachedOptions } from '../policies/cache/index.js';
 import type { ChaosOptions } from '../policies/chaos/index.js';
@@ -15,6 +16,8 @@ import { kindOf } from './plan.js';
 
 /** Policies by kind: the options of each, its shorthand, or `false` to take away what a class or preset gives. */
 export interface GivenPolicies {
+  /** Never together with `circuitBreaker`. */
+  readonly adaptiveThrottle?: AdaptiveThrottleOptions | string | false;
   readonly bulkhead?: BulkheadOptions | number | string | false;
   readonly cached?: CachedOptions | Duration | false;
   readonly chaos?: ChaosOptions | false;

@@ -11,6 +11,7 @@ export {
 } from './declarations.js';
 export { defaultRuntime, setDefaultRuntime } from './default-runtime.js';
 export { dispatcherOf } from './dispatch.js';
+export { checkCompany } from './exclusion.js';
 export { type ExplainedPolicy, type Explanation, explain } from './explain.js';
 export { type GivenPolicies, readOptions, specsOf } from './given-policies.js';
 export { isProtected } from './preparation.js';

@@ -4,6 +4,7 @@ import type { Plan } from '../pipeline/index.js';
 import { catalogue } from '../policies/catalogue.js';
 import type { Declaration } from './declaration.js';
 import { findClassDeclaration } from './declarations.js';
+import { checkCompany } from './exclusion.js';
 import type { MethodSite } from './site.js';
 
 /** What a declaration comes to in one runtime: all layers merged, the class's beneath the method's own. */
@@ -11,7 +12,9 @@ export function planOf(declaration: Declaration, site: MethodSite, everywhere: b
   const around = findClassDeclaration(declaration.owner);
   const layers = [presetLayer(around?.preset), around?.specs ?? [], presetLayer(declaration.preset), declaration.specs];
   const order = declaration.order ?? around?.order;
-  return { site, method: declaration.method, specs: mergeLayers(layers), everywhere, ...(order && { order }) };
+  const specs = mergeLayers(layers);
+  checkCompany(specs, { where: 'once all layers are merged', site: site.name });
+  return { site, method: declaration.method, specs, everywhere, ...(order && { order }) };
 }
 
 function presetLayer(name: string | undefined): LayerSpec[] {

@@ -50,7 +50,7 @@ export function protect<F extends AsyncFunction>(
     throw new InvalidOptionsError({ decorator: 'protect()', rule: 'takes an async function', value: fn }, protect);
   const declaration = new Declaration(fn, fn.name || 'anonymous', false, fn, options.id ?? (fn.name || 'anonymous'));
   if (typeof policies === 'string') declaration.preset = presetNamed(policies);
-  else for (const spec of specsOf(policies, protect)) declaration.add(spec);
+  else for (const spec of specsOf(policies, protect)) declaration.add(spec, protect);
   const pipeline = pipelineIn(declaration, options.runtime);
   const call = function (this: unknown, ...args: unknown[]): Promise<unknown> {
     try {

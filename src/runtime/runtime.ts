@@ -36,6 +36,7 @@ export class Runtime implements AsyncDisposable {
   readonly events: EventBus;
   readonly budgets: Registries['budgets'];
   readonly circuits: Registries['circuits'];
+  readonly throttles: Registries['throttles'];
   readonly limiters: Registries['limiters'];
   readonly bulkheads: Registries['bulkheads'];
   readonly caches: Registries['caches'];
@@ -59,6 +60,7 @@ export class Runtime implements AsyncDisposable {
     this.#services = { ...world, registries };
     this.budgets = registries.budgets;
     this.circuits = registries.circuits;
+    this.throttles = registries.throttles;
     this.limiters = registries.limiters;
     this.bulkheads = registries.bulkheads;
     this.caches = registries.caches;

@@ -55,6 +55,7 @@ function heldBy(stage: Stage) {
     calls: calls - successes - failures - cancelled,
     slots: [...runtime.bulkheads.entries()].map(([, { running }]) => running).filter(Boolean),
     places: [...runtime.circuits.entries()].map(([, { stats }]) => stats.inFlight).filter(Boolean),
+    throttled: [...runtime.throttles.entries()].map(([, { isBusy }]) => isBusy).filter(Boolean),
     flights: statsOf('dedup')?.filter((stats) => stats.inFlight !== 0),
     zombies: statsOf('timeout')?.filter((stats) => stats.zombies !== 0),
     hedges: statsOf('hedge')?.filter(({ started, won, lost, failed }) => started !== won! + lost! + failed!),
@@ -70,6 +71,7 @@ const nothing = {
   calls: 0,
   slots: [],
   places: [],
+  throttled: [],
   flights: [],
   zombies: [],
   hedges: [],
@@ -111,6 +113,7 @@ const usual = [
   'hedge.won',
   'rateLimit.waited',
   'retry.scheduled',
+  'throttle.refused',
   'timeout.struck',
 ];
 

@@ -9,6 +9,7 @@ import {
   RateLimiterRegistry,
   RetryBudgetRegistry,
   Runtime,
+  ThrottleRegistry,
 } from 'holdfast';
 import { resilienceModule } from 'holdfast/inversify';
 import { Container } from 'inversify';
@@ -117,6 +118,7 @@ describe('a container with resilienceModule', () => {
 
   it.each([
     ['CircuitBreakerRegistry', CircuitBreakerRegistry, 'circuits'],
+    ['ThrottleRegistry', ThrottleRegistry, 'throttles'],
     ['RateLimiterRegistry', RateLimiterRegistry, 'limiters'],
     ['BulkheadRegistry', BulkheadRegistry, 'bulkheads'],
     ['CacheRegistry', CacheRegistry, 'caches'],

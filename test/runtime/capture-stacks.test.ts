@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidOptionsError, type RejectedError } from '../../src/core/index.js';
 import { type GivenPolicies, Runtime, type RuntimeOptions } from '../../src/runtime/index.js';
-import { settle } from '../../src/testing/index.js';
-import { hanging, subject } from '../support/subject.js';
+import { sequence, settle } from '../../src/testing/index.js';
+import { Boom, hanging, subject } from '../support/subject.js';
 
 const refusals: readonly [string, GivenPolicies][] = [
   ['CircuitOpenError', { circuitBreaker: { initialState: 'open' } }],
+  ['ThrottledError', { adaptiveThrottle: { minimumCalls: 0 } }],
   ['RateLimitedError', { rateLimit: { limit: 1, per: '1h' } }],
   ['BulkheadFullError', { bulkhead: { maxConcurrent: 1 } }],
   ['BulkheadTimeoutError', { bulkhead: { maxConcurrent: 1, maxQueue: 1, maxWait: '1s' } }],
 ];
 
-/** How the second of two calls is refused. */
+/** How the second of two calls is refused, or the first after a failure. */
 async function refusedBy(policies: GivenPolicies, options: Pick<RuntimeOptions, 'captureStacks'>) {
-  const { call, clock } = subject(policies, hanging(), options);
+  const { call, clock, runtime } = subject(policies, hanging(), { ...options, random: sequence(0) });
+  const throttle = runtime.throttles.find('Service.method');
+  await throttle?.execute(() => Promise.reject(new Boom('overloaded'))).catch(() => undefined);
   call().catch(() => undefined);
   const refused = aCallerWithAName(call);
   await clock.advance(1000);
@@ -41,7 +44,7 @@ describe('captureStacks', () => {
   });
 
   it('shows who called what was refused at once', async () => {
-    for (const [, policies] of refusals.slice(0, 3)) {
+    for (const [, policies] of refusals.slice(0, 4)) {
       const { stack } = await refusedBy(policies, { captureStacks: true });
       expect(stack).toContain('aCallerWithAName');
     }

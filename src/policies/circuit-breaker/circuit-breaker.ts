@@ -1,7 +1,7 @@
-import type { Clock } from '../../core/index.js';
+import type { Clock, Executable, Execute } from '../../core/index.js';
 import { type Circuit, type CircuitState, type CircuitTerms, recordingOf } from './circuit.js';
 import type { Steerable } from './circuit-control.js';
-import { type Executable, type Execute, executor } from './circuit-execution.js';
+import { circuitExecutor } from './circuit-execution.js';
 import { CircuitLog, type CircuitMove, type CircuitTotals } from './circuit-log.js';
 import type { CircuitSettings } from './circuit-options.js';
 import type { CircuitServices } from './circuit-services.js';
@@ -125,7 +125,7 @@ export class CircuitBreaker implements Steerable {
 
   /** Runs a function as a protected method would run: refused while the circuit is open, its outcome counted. */
   execute<T>(fn: Executable<T>, { signal }: { readonly signal?: AbortSignal } = {}): Promise<T> {
-    this.#execute ??= executor(this, this.#services);
+    this.#execute ??= circuitExecutor(this, this.#services);
     return this.#execute(fn, signal) as Promise<T>;
   }
 

@@ -1,23 +1,26 @@
 import {
   type Call,
+  type CalleeJudge,
+  type CalleeRules,
   type Channel,
   type Clock,
+  calleeJudge,
   type EventBus,
   type Events,
   isTimeout,
   type Next,
   type Outcomes,
+  rejectSoon,
   type Services,
 } from '../../core/index.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { CircuitUseOptions } from './circuit-breaker-options.js';
-import { type CircuitJudge, circuitJudge, type ErrorJudgement } from './circuit-judge.js';
 import type { CircuitOpenError } from './circuit-open-error.js';
 import { failed, type Outcome, slow, succeeded, timedOut } from './outcome.js';
 import type { Passage } from './passage.js';
 
 /** How one use of a circuit judges its calls, complete. */
-export interface Judgement extends ErrorJudgement {
+export interface Judgement extends CalleeRules {
   readonly whenResult?: CircuitUseOptions['whenResult'] | undefined;
   readonly slowCall?: number | undefined;
   readonly maxWait: number;
@@ -30,7 +33,7 @@ export class Guard {
   readonly #events: EventBus;
   readonly #refusals: Channel<Events['circuit.refused']>;
   readonly #waits: Channel<Events['circuit.waited']>;
-  readonly #judge: CircuitJudge;
+  readonly #judge: CalleeJudge;
   readonly #failsBy: ((result: unknown) => boolean) | undefined;
   readonly #slowCall: number | undefined;
   readonly #maxWait: number;
@@ -40,7 +43,7 @@ export class Guard {
     this.#events = events;
     this.#refusals = events.channel('circuit.refused');
     this.#waits = events.channel('circuit.waited');
-    this.#judge = circuitJudge(judgement);
+    this.#judge = calleeJudge(judgement, (fault, call) => this.#blame(fault, call));
     this.#failsBy = judgement.whenResult as ((result: unknown) => boolean) | undefined;
     this.#slowCall = judgement.slowCall;
     this.#maxWait = judgement.maxWait;
@@ -132,20 +135,10 @@ export class Guard {
   }
 
   #failed(passage: Passage, call: Call, error: unknown, pace: Outcome): void {
-    const verdict = this.#verdict(error, call);
+    const verdict = this.#judge(error, call);
     if (verdict === 'neutral') passage.ignore();
     else if (verdict === 'success') passage.settle(succeeded | pace, undefined);
     else passage.settle(failed | pace | (isTimeout(error) ? timedOut : 0), error);
-  }
-
-  /** A predicate that throws leaves the call what it is: failed. */
-  #verdict(error: unknown, call: Call): ReturnType<CircuitJudge> {
-    try {
-      return this.#judge(error, call);
-    } catch (fault) {
-      this.#blame(fault, call);
-      return 'failure';
-    }
   }
 
   #ofValue(value: unknown, call: Call): Outcome {
@@ -164,13 +157,4 @@ export class Guard {
   #blame(fault: unknown, { site }: Call): void {
     this.#events.blame(fault, `${site} @CircuitBreaker`);
   }
-}
-
-const settled = Promise.resolve();
-
-/** Rejects in the next microtask: half the price, as somebody then listens already. */
-function rejectSoon(error: unknown): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    settled.then(() => reject(error));
-  });
 }

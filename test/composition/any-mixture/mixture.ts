@@ -17,6 +17,8 @@ export interface Mixture {
   readonly timeout?: NonNullable<GivenPolicies['timeout']>;
   readonly retry?: Readonly<Record<string, unknown>> & { readonly repeats: Repeats };
   readonly hedge?: NonNullable<GivenPolicies['hedge']>;
+  /** Never beside `circuitBreaker`. */
+  readonly adaptiveThrottle?: NonNullable<GivenPolicies['adaptiveThrottle']>;
   readonly circuitBreaker?: NonNullable<GivenPolicies['circuitBreaker']>;
   readonly rateLimit?: NonNullable<GivenPolicies['rateLimit']>;
   readonly bulkhead?: NonNullable<GivenPolicies['bulkhead']>;
@@ -94,6 +96,14 @@ const circuitBreaker = given({
   whenResult: sometimes(fc.constant(isBad)),
 });
 
+const adaptiveThrottle = given({
+  successThreshold: fc.constantFrom(0.5, 0.9),
+  window: fc.constantFrom(20, 100, 1000),
+  minimumCalls: fc.constantFrom(0, 0, 2),
+  maxRejectionRate: fc.constantFrom(0.5, 1),
+  on: sometimes(fc.constantFrom<ErrorMatcher>(Boom, always)),
+});
+
 const rateLimit = given({
   limit: fc.integer({ min: 1, max: 5 }),
   per: fc.constantFrom(20, 100),
@@ -118,7 +128,6 @@ const others = {
   }),
   dedup: fc.constant({}),
   timeout: fc.constantFrom({ attempt: 15 }, { attempt: 45 }, { total: 70 }, { attempt: 15, total: 70 }),
-  circuitBreaker,
   rateLimit,
   bulkhead,
   chaos: fc.record({
@@ -134,9 +143,18 @@ const others = {
   }),
 };
 
-/** Any kinds at all, with options that make sense; Retry and Hedge of one class take from one budget. */
+/** What decides whether the callee is asked at all: a circuit, a throttle, or nothing. */
+const gates = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ circuitBreaker }) },
+  { weight: 1, arbitrary: fc.record({ adaptiveThrottle }) },
+  { weight: 1, arbitrary: fc.constant({}) },
+);
+
+/** Any kinds that may stand together, with options that make sense; Retry and Hedge of one class take from one budget. */
 export const mixtures: fc.Arbitrary<Mixture> = budgets.chain((budget) =>
-  fc.record({ ...others, retry: retry(budget), hedge: hedge(budget) }, { requiredKeys: [] }),
+  fc
+    .tuple(fc.record({ ...others, retry: retry(budget), hedge: hedge(budget) }, { requiredKeys: [] }), gates)
+    .map(([mixture, gate]) => ({ ...mixture, ...gate })),
 ) as fc.Arbitrary<unknown> as fc.Arbitrary<Mixture>;
 
 /** The policies of a mixture, for one callee. */

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  Call,
-  Lifetime,
-  markPermanent,
-  RejectedError,
-  RuntimeDisposedError,
-  TimeoutError,
-} from '../../../src/core/index.js';
-import { circuitJudge } from '../../../src/policies/circuit-breaker/circuit-judge.js';
+import { markPermanent, TimeoutError } from '../../../src/core/index.js';
 import { type CircuitBreakerOptions, CircuitOpenError } from '../../../src/policies/circuit-breaker/index.js';
 import type { GivenPolicies } from '../../../src/runtime/index.js';
-import { ManualClock, settle } from '../../../src/testing/index.js';
+import { settle } from '../../../src/testing/index.js';
 import { Boom, subject, watch } from '../../support/subject.js';
 import { controlled, outcomes } from './controlled.js';
 
@@ -184,57 +176,6 @@ describe('calls that say nothing', () => {
     const counted = circuitOver({ countRejections: true }, { rateLimit: limit });
     counted.method.does = 'succeed';
     expect(await outcomes(7, counted.call)).toEqual(['ok', ...Array(5).fill('RateLimitedError'), 'CircuitOpenError']);
-  });
-
-  const origin = {
-    site: 'Service.method',
-    clock: new ManualClock(),
-    lifetime: new Lifetime(),
-    closing: new Lifetime(),
-  };
-  const refusal = new CircuitOpenError({
-    site: 'Service.method',
-    circuit: 'c',
-    retryAfter: undefined,
-    cause: undefined,
-  });
-  const attempt = new TimeoutError('attempt', 1, { site: 'Service.method' });
-  const total = new TimeoutError('total', 1, { site: 'Service.method' });
-  const inherited = new TimeoutError('inherited', 1, { site: 'Service.method' });
-
-  it.each([
-    ['an error of the method', new Boom('x'), { started: true }, 'failure'],
-    ['a refusal before the method was reached', refusal, { started: false }, 'neutral'],
-    ['a refusal that the method itself met', refusal, { started: true }, 'failure'],
-    ['a timeout while the call was queued', attempt, { started: false }, 'neutral'],
-    ['a timeout of the attempt', attempt, { started: true }, 'failure'],
-    [
-      'our own total timeout during the attempt',
-      total,
-      { started: true, ending: { reason: total, timedOut: true } },
-      'failure',
-    ],
-    [
-      'our own total timeout in a queue',
-      total,
-      { started: false, ending: { reason: total, timedOut: true } },
-      'neutral',
-    ],
-    ['an inherited deadline', inherited, { started: true }, 'neutral'],
-    ['an end from outside', new Boom('x'), { started: true, ending: { reason: 'left', timedOut: false } }, 'neutral'],
-    ['the disposal of the runtime', new RuntimeDisposedError('Service.method'), { started: true }, 'neutral'],
-  ] as const)('judges %s', (_what, error, { started, ...more }, verdict) => {
-    const call = new Call(origin, undefined, []);
-    if (started) call.start();
-    if ('ending' in more) call.end(more.ending.reason, more.ending.timedOut);
-    expect(circuitJudge({ countRejections: false })(error, call)).toBe(verdict);
-  });
-
-  it('judges refusals like errors where they count', () => {
-    const call = new Call(origin, undefined, []);
-    expect(circuitJudge({ countRejections: true })(refusal, call)).toBe('failure');
-    expect(circuitJudge({ countRejections: true, on: Boom })(refusal, call)).toBe('success');
-    expect(refusal).toBeInstanceOf(RejectedError);
   });
 });
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bucketCount } from '../../../src/core/index.js';
 import { CountWindow } from '../../../src/policies/circuit-breaker/count-window.js';
 import { failed, type Outcome, slow, succeeded, timedOut } from '../../../src/policies/circuit-breaker/outcome.js';
 import { Tally } from '../../../src/policies/circuit-breaker/tally.js';
-import { bucketCount, TimeWindow } from '../../../src/policies/circuit-breaker/time-window.js';
+import { TimeWindow } from '../../../src/policies/circuit-breaker/time-window.js';
 import type { Window } from '../../../src/policies/circuit-breaker/window.js';
 
 const outcome = fc.constantFrom(succeeded, slow, failed, failed | slow, failed | timedOut, failed | slow | timedOut);
