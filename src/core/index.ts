@@ -84,6 +84,7 @@ export type { Line } from './line.js';
 export { isPermanent, isTransient, markPermanent, markTransient } from './marks.js';
 /** What options are made of: checks, defaults, units; for policies of your own. */
 export * as option from './option.js';
+export { type FieldFault, faultOf, withFields } from './option-fields.js';
 export { listOf } from './option-list.js';
 export {
   anything,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { InvalidOptionsError } from './invalid-options.js';
+import { type FieldFault, faultOf } from './option-fields.js';
 import type { OptionSet } from './options.js';
 
 /** A list of objects, each with options of its own; an error names the place, as in `limits[1].per`. */
@@ -12,7 +12,7 @@ export function listOf<Given extends object, Complete>(
     v.custom<readonly Given[]>(isList, `must be a list of ${min} to ${max} objects of options`),
     v.rawCheck(({ dataset, addIssue }) => {
       for (const [index, item] of dataset.typed ? dataset.value.entries() : []) {
-        const fault = faultIn(set, item);
+        const fault = faultOf(() => set.complete(set.check(item), ''));
         if (fault) addIssue({ message: fault.rule, path: pathTo(dataset.value, index, item, fault) });
       }
     }),
@@ -20,24 +20,11 @@ export function listOf<Given extends object, Complete>(
   );
 }
 
-function faultIn<Given extends object, Complete>(
-  set: OptionSet<Given, Complete>,
-  item: unknown,
-): InvalidOptionsError | undefined {
-  try {
-    set.complete(set.check(item), '');
-    return undefined;
-  } catch (fault) {
-    if (fault instanceof InvalidOptionsError) return fault;
-    throw fault;
-  }
-}
-
 function pathTo(
   input: unknown,
   index: number,
   item: unknown,
-  { option, value }: InvalidOptionsError,
+  { option, value }: FieldFault,
 ): [v.IssuePathItem, ...v.IssuePathItem[]] {
   const step = { type: 'unknown', origin: 'value', input } as const;
   const entry = { ...step, key: index, value: item };

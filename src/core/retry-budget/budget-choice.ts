@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { namePattern, nameRule } from '../checks.js';
-import { InvalidOptionsError, type OptionFault } from '../invalid-options.js';
+import { type FieldFault, faultOf, withFields } from '../option-fields.js';
 import { type Option, optional } from '../options.js';
 import { isPlain } from '../plain.js';
 import { type BudgetOptions, completeBudget } from './budget-options.js';
@@ -17,19 +17,7 @@ const rule =
 
 /** The option by which a policy takes a budget; that of the class unless something else is said. */
 export function budgetChoice(): Option<BudgetChoice | undefined, BudgetChoice> {
-  return optional(
-    v.pipe(
-      v.custom<BudgetChoice>(isForm, rule),
-      v.rawCheck(({ dataset, addIssue }) => {
-        const fault = dataset.typed ? optionFault(dataset.value) : undefined;
-        if (fault === undefined) return;
-        const { option: key = '', rule: message } = fault;
-        const value = fault.value ?? (dataset.value as Readonly<Record<string, unknown>>)[key];
-        addIssue({ message, path: [{ type: 'object', origin: 'value', input: Object(dataset.value), key, value }] });
-      }),
-    ),
-    true,
-  );
+  return optional(withFields(v.custom<BudgetChoice>(isForm, rule), fieldFault), true);
 }
 
 function isForm(value: unknown): boolean {
@@ -37,17 +25,11 @@ function isForm(value: unknown): boolean {
   return typeof value === 'boolean' || (typeof value === 'object' && value !== null && isPlain(value));
 }
 
-function optionFault(choice: BudgetChoice): Pick<OptionFault, 'option' | 'rule' | 'value'> | undefined {
+function fieldFault(choice: BudgetChoice): FieldFault | undefined {
   if (typeof choice !== 'object') return undefined;
   const { name, ...given } = choice;
   if (name !== undefined && !isName(name)) return { option: 'name', rule: nameRule, value: name };
-  try {
-    completeBudget(given, '');
-    return undefined;
-  } catch (fault) {
-    if (fault instanceof InvalidOptionsError) return fault;
-    throw fault;
-  }
+  return faultOf(() => completeBudget(given, ''));
 }
 
 function isName(value: unknown): boolean {

@@ -13,8 +13,13 @@ import {
   sharingOptions,
   that,
 } from '../../core/index.js';
-import { type AdaptiveSettings, adaptiveFault, adaptiveSettings } from './adaptive/index.js';
-import { type AdaptiveChoice, adaptiveChoice } from './adaptive-choice.js';
+import {
+  type AdaptiveChoice,
+  type AdaptiveSettings,
+  adaptiveCheck,
+  adaptiveFault,
+  adaptiveSettings,
+} from './adaptive/index.js';
 import { isPriorityChoice, type PriorityChoice, priorityRule } from './rank.js';
 import type { QueueOrder } from './waiting-line.js';
 import { isWeight, type Weight, weightRule } from './weight.js';
@@ -67,7 +72,7 @@ const sizeEntries = {
   maxConcurrent: maybe(count({ min: 1 })),
   maxQueue: maybe(count()),
   order: optional(oneOf('fifo', 'lifo', 'adaptive'), 'fifo'),
-  adaptive: adaptiveChoice(),
+  adaptive: maybe(adaptiveCheck()),
 } as const;
 
 /** What one use may be given: the sizes of its bulkhead, and its own. */

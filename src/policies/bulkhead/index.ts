@@ -1,11 +1,11 @@
 export type {
   AdaptiveAlgorithm,
+  AdaptiveChoice,
   AdaptiveOptions,
   AimdOptions,
   Gradient2Options,
   VegasOptions,
 } from './adaptive/index.js';
-export type { AdaptiveChoice } from './adaptive-choice.js';
 export { Bulkhead } from './bulkhead.js';
 export type {} from './bulkhead-events.js';
 export type { ExecuteOptions, Work } from './bulkhead-execution.js';

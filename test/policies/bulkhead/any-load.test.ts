@@ -106,6 +106,7 @@ class Crowd {
 
   async close(): Promise<void> {
     for (let running = this.#in('running'); running.length > 0; running = this.#in('running')) {
+      this.#mayShed = true; // the limit may fall
       for (const { settle } of running) settle?.();
       await this.#settled();
     }

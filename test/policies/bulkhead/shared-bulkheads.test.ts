@@ -9,7 +9,7 @@ import { Boom, hanging, watch } from '../../support/subject.js';
 const durationRule = "(milliseconds or a number with a unit, such as '250ms', '2s' or '1m')";
 const weightRule = 'must be a whole number of at least 1, or a function that returns how many slots a call takes';
 const priorityRule = "must be one of 'critical', 'high', 'normal', 'low', or a function that returns one of them";
-const adaptiveRule = "must be one of 'aimd', 'vegas', 'gradient2', or options with one of them as algorithm";
+const adaptiveRule = "must be one of 'aimd', 'vegas', 'gradient2', options with one of them as algorithm, or false";
 const matcherRule = 'must be an error class, a code, a predicate, or a list of them';
 const nameRule = 'must be a name: a letter, then letters, digits, _ . : or -';
 

@@ -15,6 +15,9 @@ import {
 /** How a bulkhead finds its limit: an algorithm by its name, or with options of its own. */
 export type AdaptiveOptions = AdaptiveAlgorithm | AimdOptions | VegasOptions | Gradient2Options;
 
+/** How a bulkhead finds its limit by itself; false: not at all. */
+export type AdaptiveChoice = AdaptiveOptions | false;
+
 /** By which rule a limit follows what it sees. */
 export type AdaptiveAlgorithm = 'aimd' | 'vegas' | 'gradient2';
 

@@ -2,6 +2,7 @@ export { adaptiveCheck, adaptiveFault } from './adaptive-check.js';
 export type { AdaptiveLimit } from './adaptive-limit.js';
 export type {
   AdaptiveAlgorithm,
+  AdaptiveChoice,
   AdaptiveOptions,
   AimdOptions,
   Gradient2Options,

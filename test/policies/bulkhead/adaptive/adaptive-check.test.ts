@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { count, InvalidOptionsError, maybe, optional, options } from '../../../../src/core/index.js';
 import {
-  type AdaptiveOptions,
+  type AdaptiveChoice,
   adaptiveCheck,
   adaptiveFault,
   adaptiveSettings,
 } from '../../../../src/policies/bulkhead/adaptive/index.js';
 
 /** Options of some bulkhead, of which `adaptive` is one. */
-const someOptions = options<{ readonly maxConcurrent?: number; readonly adaptive?: AdaptiveOptions }>()(
+const someOptions = options<{ readonly maxConcurrent?: number; readonly adaptive?: AdaptiveChoice }>()(
   '@Bulkhead',
   { maxConcurrent: optional(count({ min: 1 }), 200), adaptive: maybe(adaptiveCheck()) },
-  ({ adaptive, maxConcurrent }) => (adaptive === undefined ? undefined : adaptiveFault(adaptive, maxConcurrent)),
+  ({ adaptive, maxConcurrent }) =>
+    adaptive === undefined || adaptive === false ? undefined : adaptiveFault(adaptive, maxConcurrent),
 );
 
 function fault(run: () => unknown): InvalidOptionsError {
@@ -28,6 +29,7 @@ const wrong = (adaptive: unknown) => fault(() => someOptions.check({ adaptive },
 
 describe('the option adaptive', () => {
   it.each([
+    false,
     'aimd',
     'vegas',
     'gradient2',
@@ -36,7 +38,7 @@ describe('the option adaptive', () => {
     { algorithm: 'vegas', smoothing: 0.5, probeMultiplier: 10 },
     { algorithm: 'gradient2', tolerance: 1, queueSize: 10, smoothing: 1, longWindow: 10 },
     { algorithm: 'vegas', initialLimit: 5, minLimit: 5, window: 100, minSamples: 1 },
-  ] satisfies AdaptiveOptions[])('may be %j', (adaptive) => {
+  ] satisfies AdaptiveChoice[])('may be %j', (adaptive) => {
     expect(someOptions.check({ adaptive })).toEqual({ adaptive });
     expect(someOptions.complete({ adaptive }, 'Shop.buy').adaptive).toEqual(adaptive);
   });
@@ -44,7 +46,7 @@ describe('the option adaptive', () => {
   it.each(['AIMD', '', 10, true, null, [], ['aimd']])('may not be %j', (adaptive) => {
     const { option, rule, value, message } = wrong(adaptive);
     expect([option, value]).toEqual(['adaptive', adaptive]);
-    expect(rule).toBe("must be one of 'aimd', 'vegas', 'gradient2', or options with one of them as algorithm");
+    expect(rule).toBe("must be one of 'aimd', 'vegas', 'gradient2', options with one of them as algorithm, or false");
     expect(message).toContain('Shop.buy: @Bulkhead: adaptive must be one of');
   });
 
