@@ -3,10 +3,14 @@ import type { Runtime } from '../../runtime/index.js';
 import { Ledger } from './ledger.js';
 import type { Metric } from './metric.js';
 
+/** How a call fares, each with its counter. */
+const results = { accepted: 'accepted', rejected: 'rejected', timed_out: 'timedOut', shed: 'shed' } as const;
+
 const ledger = new Ledger({
   accepted: ({ stats }: Bulkhead) => stats.accepted,
   rejected: ({ stats }: Bulkhead) => stats.rejected,
   timedOut: ({ stats }: Bulkhead) => stats.timedOut,
+  shed: ({ stats }: Bulkhead) => stats.shed,
 });
 
 function bulkheadsOf(runtimes: readonly Runtime[]) {
@@ -16,13 +20,23 @@ function bulkheadsOf(runtimes: readonly Runtime[]) {
 const calls: Metric<'bulkhead' | 'result'> = {
   type: 'counter',
   name: 'resilience_bulkhead_calls_total',
-  help: 'Calls that came to a bulkhead: accepted at once or after a wait, rejected when it was full, or timed out waiting',
+  help: 'Calls that came to a bulkhead: accepted at once or after a wait, rejected when it was full, timed out waiting, or shed from the queue',
   labels: ['bulkhead', 'result'],
   read(runtimes, tell) {
     for (const { name: bulkhead, total } of bulkheadsOf(runtimes)) {
-      tell({ bulkhead, result: 'accepted' }, total('accepted'));
-      tell({ bulkhead, result: 'rejected' }, total('rejected'));
-      tell({ bulkhead, result: 'timed_out' }, total('timedOut'));
+      for (const [result, counter] of Object.entries(results)) tell({ bulkhead, result }, total(counter));
+    }
+  },
+};
+
+const adaptiveLimit: Metric<'bulkhead'> = {
+  type: 'gauge',
+  name: 'resilience_adaptive_limit',
+  help: 'Slots that adaptive bulkheads have found to be right, of all keys together',
+  labels: ['bulkhead'],
+  read(runtimes, tell) {
+    for (const { name: bulkhead, instances } of bulkheadsOf(runtimes)) {
+      for (const { adaptation } of instances) if (adaptation) tell({ bulkhead }, adaptation.limit);
     }
   },
 };
@@ -33,6 +47,7 @@ export const bulkheadMetrics: readonly Metric[] = [
   gauge('running', 'Calls that have a slot'),
   gauge('queued', 'Calls that wait for a slot'),
   gauge('limit', 'Slots in all'),
+  adaptiveLimit,
 ];
 
 function gauge(figure: keyof BulkheadStats, help: string): Metric<'bulkhead'> {

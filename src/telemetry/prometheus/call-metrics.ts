@@ -39,6 +39,7 @@ const attempts: Metric<'method'> = {
 /** The errors that each kind of policy raises: known, and hence told, before the first one. */
 const ownErrors: Readonly<Record<string, readonly ResilienceErrorCode[]>> = {
   circuitBreaker: ['HOLDFAST_CIRCUIT_OPEN'],
+  adaptiveThrottle: ['HOLDFAST_THROTTLED'],
   rateLimit: ['HOLDFAST_RATE_LIMITED'],
   bulkhead: ['HOLDFAST_BULKHEAD_FULL', 'HOLDFAST_BULKHEAD_TIMEOUT'],
   timeout: ['HOLDFAST_TIMEOUT'],

@@ -9,6 +9,7 @@ import { hedgeMetrics } from './hedge-metrics.js';
 import type { Metric } from './metric.js';
 import { rateLimitMetrics } from './rate-limit-metrics.js';
 import { retryMetrics } from './retry-metrics.js';
+import { throttleMetrics } from './throttle-metrics.js';
 import { timeoutMetrics } from './timeout-metrics.js';
 
 /** Every metric that is read from plain counters. */
@@ -19,6 +20,7 @@ export const metrics: readonly Metric[] = [
   ...hedgeMetrics,
   ...timeoutMetrics,
   ...circuitMetrics,
+  ...throttleMetrics,
   ...rateLimitMetrics,
   ...bulkheadMetrics,
   ...cacheMetrics,

@@ -84,6 +84,7 @@ describe('the metrics of a bulkhead', () => {
       '{bulkhead="database",result="accepted"}': 1,
       '{bulkhead="database",result="rejected"}': 1,
       '{bulkhead="database",result="timed_out"}': 1,
+      '{bulkhead="database",result="shed"}': 0,
     });
     expect(await series('resilience_bulkhead_running')).toEqual({ '{bulkhead="database"}': 0 });
   });

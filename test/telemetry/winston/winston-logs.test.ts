@@ -1,5 +1,17 @@
 import { Writable } from 'node:stream';
-import { Bulkhead, Cached, Chaos, CircuitBreaker, Fallback, Hedge, RateLimit, Retry, Timeout } from 'holdfast';
+import {
+  AdaptiveThrottle,
+  Bulkhead,
+  Cached,
+  Chaos,
+  CircuitBreaker,
+  Fallback,
+  Hedge,
+  type Priority,
+  RateLimit,
+  Retry,
+  Timeout,
+} from 'holdfast';
 import { type ManualClock, testRuntime } from 'holdfast/testing';
 import { type LoggedEvent, type Logger, type WinstonLogsOptions, winstonLogs } from 'holdfast/winston';
 import { describe, expect, it } from 'vitest';
@@ -68,12 +80,27 @@ class Service {
     throw new Boom('no answer');
   }
 
+  @AdaptiveThrottle({ name: 'overloaded', minimumCalls: 0 })
+  async throttled(): Promise<void> {
+    throw new Boom('no answer');
+  }
+
   @RateLimit({ name: 'search', limit: 1, per: '1s' })
   async limited(): Promise<void> {}
 
   @Bulkhead({ name: 'database', maxConcurrent: 1, maxQueue: 1, maxWait: '1s' })
   async narrow(): Promise<void> {
     await this.clock.sleep(5000);
+  }
+
+  @RateLimit({ name: 'maps', limit: 100, per: '1s', adopt: true })
+  async following(status: number, headers: Readonly<Record<string, string>>): Promise<object> {
+    return { status, headers };
+  }
+
+  @Bulkhead({ name: 'queue', maxConcurrent: 1, maxQueue: 1, priority: (priority: Priority) => priority })
+  async ranked(_priority: Priority): Promise<void> {
+    await this.clock.sleep(1000);
   }
 
   @Timeout('1s')
@@ -261,6 +288,23 @@ describe('a line', () => {
     });
   });
 
+  it('tells of refusals by a throttle, with the share that it refuses', async () => {
+    const { logger, lines } = memory();
+    const { runtime, service, over } = logged(logger);
+
+    await over(0, service.throttled(), service.throttled());
+    while (runtime.throttles.get('overloaded').totals.refused === 0) await over(0, service.throttled());
+
+    const { passed } = runtime.throttles.get('overloaded').totals;
+    expect(lines).toEqual([
+      {
+        level: 'debug',
+        message: 'Service.throttled was not called: throttle overloaded refuses a share of the calls',
+        ...{ site: 'Service.throttled', throttle: 'overloaded', rejectionRate: passed / (passed + 1) },
+      },
+    ]);
+  });
+
   it('tells of refusals and waits of limiters and bulkheads', async () => {
     const { logger, lines } = memory();
     const { runtime, service, over } = logged(logger);
@@ -290,6 +334,63 @@ describe('a line', () => {
         level: 'debug',
         message: 'Service.narrow was not called: bulkhead database had no slot in time',
         ...{ site: 'Service.narrow', bulkhead: 'database', reason: 'timeout' },
+      },
+    ]);
+  });
+
+  it('tells of calls that lost their place in the queue of a bulkhead', async () => {
+    const { logger, lines } = memory();
+    const { service, over } = logged(logger);
+
+    await over(2000, service.ranked('normal'), service.ranked('low'), service.ranked('high'));
+
+    expect(lines.slice(1)).toEqual([
+      {
+        level: 'debug',
+        message: 'Service.ranked was not called: it lost its place in the queue of bulkhead queue',
+        ...{ site: 'Service.ranked', bulkhead: 'queue', reason: 'shed' },
+      },
+      {
+        level: 'debug',
+        message: 'Service.ranked waits for bulkhead queue',
+        ...{ site: 'Service.ranked', bulkhead: 'queue', queued: 1 },
+      },
+    ]);
+  });
+
+  it('tells of bulkheads that were resized', async () => {
+    const { logger, lines } = memory();
+    const { runtime } = logged(logger);
+    runtime.prepare(Service);
+
+    runtime.bulkheads.get('database').change({ maxConcurrent: 5 });
+
+    expect(lines).toEqual([
+      {
+        level: 'debug',
+        message: 'bulkhead database was resized from 1 to 5 slots',
+        ...{ bulkhead: 'database', from: 1, to: 5 },
+      },
+    ]);
+  });
+
+  it('tells of answers by which a limiter changed', async () => {
+    const { logger, lines } = memory();
+    const { service, over } = logged(logger);
+
+    await over(0, service.following(200, { 'X-RateLimit-Remaining': '3', 'X-RateLimit-Reset': '30' }));
+    await over(0, service.following(429, { 'Retry-After': '10' }));
+
+    expect(lines).toEqual([
+      {
+        level: 'debug',
+        message: 'limiter maps keeps to what its server told: 3 permits now',
+        ...{ site: 'Service.following', limiter: 'maps', available: 3, nextIn: 0 },
+      },
+      {
+        level: 'debug',
+        message: 'limiter maps keeps to what its server told: nothing for 10000 ms',
+        ...{ site: 'Service.following', limiter: 'maps', available: 0, nextIn: 10_000 },
       },
     ]);
   });
@@ -463,6 +564,16 @@ describe('the level', () => {
     await over(1000, service.retried('x'), service.covered('x'), service.guarded());
 
     expect(lines.map((line) => line.level).sort()).toEqual(['debug', 'notice', 'warning']);
+  });
+
+  it('costs nothing where it is false: nobody listens', () => {
+    const { runtime } = logged(memory().logger, { level: (event, usual) => event !== 'rateLimit.adopted' && usual });
+
+    const heard = eventNames.filter((name) => runtime.events.channel(name).heard);
+
+    expect(heard).toEqual(
+      eventNames.filter((name) => everyEvent[name] === 'line').filter((name) => name !== 'rateLimit.adopted'),
+    );
   });
 
   it('is left alone by events of every day: nobody listens to what has no line', () => {
