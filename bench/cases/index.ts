@@ -13,6 +13,8 @@ import { rateLimit } from './what-does-a-rate-limit-cost.js';
 import { refusal } from './what-does-a-refusal-cost.js';
 import { staleHit } from './what-does-a-stale-hit-cost.js';
 import { timeout } from './what-does-a-timeout-cost.js';
+import { adaptiveBulkhead } from './what-does-an-adaptive-bulkhead-cost.js';
+import { adaptiveThrottle } from './what-does-an-adaptive-throttle-cost.js';
 import { emptyPipeline } from './what-does-an-empty-pipeline-cost.js';
 import { chaos } from './what-does-chaos-cost.js';
 import { hundredDedup } from './what-does-dedup-cost-a-hundred-callers.js';
@@ -25,11 +27,13 @@ export const questions: readonly Question[] = [
   retry,
   circuit,
   consecutiveCircuit,
+  adaptiveThrottle,
   timeout,
   hedged,
   fallback,
   bulkhead,
   queue,
+  adaptiveBulkhead,
   rateLimit,
   cacheHit,
   staleHit,
