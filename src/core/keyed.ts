@@ -42,7 +42,7 @@ export class Keyed<T> {
 
   /** The instance for a key; `given` is the key as somebody gave it. */
   of(key: Key, given?: unknown): T {
-    const now = this.#clock.coarse();
+    const now = Math.ceil(this.#clock.coarse()); // a whole number takes no memory of its own
     const member = this.#members.get(key);
     if (member === undefined) return this.#admit(key, given, now);
     member.usedAt = now;
