@@ -147,9 +147,11 @@ export class Call implements CurrentCall {
     return fork;
   }
 
-  /** The same invocation on behalf of nobody in particular: under no caller's signal or deadline. */
+  /** The same invocation on behalf of nobody in particular: under no caller's signal or deadline; it matters as much as this one. */
   detach(): Call {
+    const { priority } = this;
     const flight = new Call(this.origin, this.target, this.args, 1, undefined, undefined, this.takesSignal);
+    if (priority !== 'normal') flight.priority = priority;
     flight.interruptible = true;
     flight.report = this.report;
     return flight;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { patience } from './circuit-effect/client.js';
-import { compare, faults } from './circuit-effect/experiment.js';
+import { compare, faults, type Supplier } from './circuit-effect/experiment.js';
 import { type Figures, tableOf } from './circuit-effect/figures.js';
-import { Supplier } from './circuit-effect/supplier.js';
+import { ServerProcess } from './effect/server-process.js';
 
 /** What the machine may add to a time: no figure here is about speed. */
 const slack = 1000;
@@ -22,7 +22,7 @@ const rows: (readonly [fault: string, client: string, figures: Figures])[] = [];
 let suppliers: readonly Supplier[];
 
 beforeAll(async () => {
-  suppliers = await Promise.all([Supplier.start(), Supplier.start()]);
+  suppliers = await Promise.all([startSupplier(), startSupplier()]);
 }, 60_000);
 
 afterAll(async () => {
@@ -123,6 +123,10 @@ describe('a supplier that hangs, with more calls in flight than the window holds
     expect(started.requests).toBeGreaterThan(settled.requests);
   });
 });
+
+function startSupplier(): Promise<Supplier> {
+  return ServerProcess.start(new URL('./circuit-effect/serve.ts', import.meta.url));
+}
 
 /** Runs a comparison before the tests of a group; gives what came of it. Where the machine stood still, nothing did. */
 function comparison<Name extends string>(...[name, fault, clients]: Comparison<Name>): () => Record<Name, Figures> {

@@ -1,5 +1,5 @@
 import type { Random } from '../../core/index.js';
-import { type AdaptiveLimit, type AdaptiveSettings, newLimit } from './adaptive/index.js';
+import { type AdaptiveChoice, type AdaptiveLimit, type AdaptiveSettings, newLimit } from './adaptive/index.js';
 
 /** What one call tells about the limit. */
 export interface Sample {
@@ -43,4 +43,23 @@ export class Adaptation {
     this.#owed -= whole;
     return whole;
   }
+}
+
+/** What finds the limit, if anything does; it starts from the present one where it goes on in the same way. */
+export function adaptationOf(
+  settings: AdaptiveSettings | undefined,
+  random: Random,
+  present?: number,
+): Adaptation | undefined {
+  if (settings === undefined) return undefined;
+  const { initialLimit, minLimit, maxLimit } = settings;
+  const start = present === undefined ? initialLimit : Math.max(minLimit, Math.min(maxLimit, present));
+  return new Adaptation({ ...settings, initialLimit: start }, random);
+}
+
+/** Tells whether a limit is found in the same way as before: a configuration that is read again gives equal options, not the same ones. */
+export function isSameWay(one: AdaptiveChoice | undefined, other: AdaptiveChoice | undefined): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object') return one === other;
+  const [known, wanted] = [new Map(Object.entries(one)), Object.entries(other)];
+  return known.size === wanted.length && wanted.every(([option, value]) => known.get(option) === value);
 }

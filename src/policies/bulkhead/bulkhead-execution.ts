@@ -4,6 +4,7 @@ import {
   callByHand,
   type Duration,
   enterCall,
+  InvalidOptionsError,
   type Priority,
   prioritize,
   priorityOf,
@@ -40,12 +41,14 @@ export async function execute<T>(
   work: Work<T>,
   { signal, maxWait, weight, priority }: ExecuteOptions,
 ): Promise<T> {
+  checkWork(work);
   const patience = patienceOnce(maxWait, origin.clock);
   const slots = checkWeight(weight ?? 1, 'Bulkhead.execute()');
   const level = checkPriority(priority, 'Bulkhead.execute()');
   if (signal?.aborted) throw signal.reason;
   const call = callByHand(origin, signal);
   if (level !== undefined) prioritize(call, level);
+  if (signal) call.interruptible = true;
   const leave = signal && watchSignal(signal, () => call.end(signal.reason));
   try {
     const outcome = inSlot(bulkhead, call, { weight: slots, rank: rankOf(priorityOf(call)), patience }, work);
@@ -56,9 +59,17 @@ export async function execute<T>(
   }
 }
 
+function checkWork(work: unknown): void {
+  if (typeof work === 'function') return;
+  throw new InvalidOptionsError({ decorator: 'Bulkhead.execute()', rule: 'takes a function', value: work });
+}
+
 async function inSlot<T>(bulkhead: Bulkhead, call: Call, demand: Demand, work: Work<T>): Promise<T> {
   if (call.halt) throw call.halt.reason;
-  if (!bulkhead.enter(demand.weight)) await bulkhead.wait(call, demand);
+  if (!bulkhead.enter(demand.weight) && !bulkhead.pass(demand)) {
+    await bulkhead.wait(call, demand);
+    bulkhead.take(call, demand.weight);
+  }
   return await hold(bulkhead, demand.weight, call, usualJudge, async () => await started(call, work));
 }
 

@@ -59,7 +59,7 @@ export class BulkheadLog {
   }
 
   /** A call lost its place. */
-  gaveWay({ site, weight }: SlotWait, { running, queued }: Load): BulkheadFullError {
+  gaveWay({ call: { site }, weight }: SlotWait, { running, queued }: Load): BulkheadFullError {
     this.shed++;
     this.#refuse(site, 'shed');
     const facts = { site, bulkhead: this.#name, reason: 'shed', weight, running, queued } as const;
@@ -67,7 +67,7 @@ export class BulkheadLog {
   }
 
   /** A call has waited its longest. */
-  late({ site, longest = 0 }: SlotWait): BulkheadTimeoutError {
+  late({ call: { site }, longest = 0 }: SlotWait): BulkheadTimeoutError {
     this.timedOut++;
     this.#refuse(site, 'timeout');
     return new BulkheadTimeoutError({ site, bulkhead: this.#name, after: longest }, this.#captureStacks);

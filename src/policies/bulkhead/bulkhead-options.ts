@@ -89,9 +89,10 @@ export const bulkheadOptions = options<BulkheadOptions>()(
     ignore: matchers(),
     ...sharingOptions,
   },
-  ({ name, adaptive, ...given }) => {
+  ({ name, scope, adaptive, ...given }) => {
     const option = (['on', 'except', 'ignore'] as const).find((rule) => given[rule] !== undefined);
-    if (option === undefined || adaptive || name !== undefined) return undefined;
+    const shares = name !== undefined || scope === 'class'; // with others that may say how it adapts
+    if (option === undefined || adaptive || shares) return undefined;
     return { option, rule: 'needs adaptive: nothing else in a bulkhead judges errors' };
   },
 );

@@ -76,17 +76,20 @@ export class BulkheadPolicy implements Policy {
     return hold(bulkhead, weight, call, this.#use.judge, next);
   }
 
-  async #wait(bulkhead: Bulkhead, weight: number, call: Call, next: Next): Promise<unknown> {
-    try {
-      await bulkhead.wait(call, { weight, rank: rankOf(priorityOf(call)), patience: this.#use.patience });
-    } catch (error) {
-      this.#count(error);
-      throw error;
-    }
-    if (call.ending === undefined) return this.#run(bulkhead, weight, call, next);
-    bulkhead.release(weight); // the slot came in the very moment in which the call ended
-    throw call.ending.reason;
+  #wait(bulkhead: Bulkhead, weight: number, call: Call, next: Next): Promise<unknown> {
+    const demand = { weight, rank: rankOf(priorityOf(call)), patience: this.#use.patience };
+    if (bulkhead.pass(demand)) return this.#run(bulkhead, weight, call, next);
+    return bulkhead.wait(call, demand).then(() => {
+      bulkhead.take(call, weight);
+      return this.#run(bulkhead, weight, call, next);
+    }, this.#refused);
   }
+
+  /** Counts a refusal: hang it on a promise as it is. */
+  readonly #refused = (error: unknown): never => {
+    this.#count(error);
+    throw error;
+  };
 
   #count(error: unknown): void {
     if (error instanceof BulkheadTimeoutError) this.stats.timedOut++;

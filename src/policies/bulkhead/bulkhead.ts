@@ -1,5 +1,5 @@
-import type { Call, CallOrigin, Clock, Random, Services } from '../../core/index.js';
-import { Adaptation, type Sample } from './adaptation.js';
+import { type Call, type CallOrigin, type Clock, type Random, rejectSoon, type Services } from '../../core/index.js';
+import { type Adaptation, adaptationOf, isSameWay, type Sample } from './adaptation.js';
 import { type ExecuteOptions, execute, type Work } from './bulkhead-execution.js';
 import { BulkheadLog } from './bulkhead-log.js';
 import { type BulkheadSettings, type BulkheadSizes, bulkheadSettings, bulkheadSizes } from './bulkhead-options.js';
@@ -45,7 +45,7 @@ export class Bulkhead implements Learner {
     this.#log = new BulkheadLog(name, services);
     this.#given = given;
     this.#settings = bulkheadSettings(given, name);
-    this.#adaptation = adaptationOf(this.#settings, random);
+    this.#adaptation = adaptationOf(this.#settings.adaptive, random);
     const slots = new Slots<SlotWait>(this.#adaptation?.limit ?? this.maxConcurrent, this.#settings.order);
     this.#slots = slots;
     this.leave = () => {
@@ -94,9 +94,9 @@ export class Bulkhead implements Learner {
   change(sizes: BulkheadSizes): void {
     const given = { ...this.#given, ...bulkheadSizes.check(sizes, this.name) };
     const settings = bulkheadSettings(given, this.name);
-    const sameWay = given.adaptive === this.#given.adaptive;
+    const sameWay = isSameWay(given.adaptive, this.#given.adaptive);
     if (!sameWay || settings.maxConcurrent !== this.maxConcurrent) {
-      this.#adaptation = adaptationOf(settings, this.#random, sameWay ? this.limit : undefined);
+      this.#adaptation = adaptationOf(settings.adaptive, this.#random, sameWay ? this.limit : undefined);
     }
     this.#given = given;
     this.#settings = settings;
@@ -111,17 +111,34 @@ export class Bulkhead implements Learner {
     return true;
   }
 
-  /** Takes slots, after a wait if need be; rejects when there is no room to wait in, after the longest wait, and in the tick in which the call may wait no longer. */
-  async wait(call: Call, demand: Demand): Promise<void> {
+  /** Takes slots that are free, for a call that goes before all who wait. */
+  pass(demand: Demand): boolean {
+    if (demand.weight > this.maxConcurrent || !this.#waiting.pass(demand)) return false;
+    this.#log.accepted++;
+    return true;
+  }
+
+  /**
+   * Waits for slots; `take` them then. Rejects when there is no room to wait in, after the longest wait, and in the tick in which the call may wait no
+   * longer.
+   */
+  wait(call: Call, demand: Demand): Promise<void> {
+    const { halt, site } = call;
     const { weight, patience } = demand;
-    throwIfHalted(call);
-    if (weight > this.maxConcurrent) throw this.#log.tooHeavy(call.site, weight, this.maxConcurrent, this.#slots);
-    if (!this.#waiting.pass(demand)) {
-      if (!this.#waiting.makeRoom(demand, this.room(patience))) throw this.#log.full(call.site, weight, this.#slots);
-      await this.#waiting.join(call, demand);
+    if (halt) return Promise.reject(halt.reason);
+    if (weight > this.maxConcurrent)
+      return rejectSoon(this.#log.tooHeavy(site, weight, this.maxConcurrent, this.#slots));
+    const turn = this.#waiting.join(call, demand, this.room(patience));
+    return turn ?? rejectSoon(this.#log.full(site, weight, this.#slots));
+  }
+
+  /** Takes the slots that a call has waited for; if it ended in the moment in which it got them, gives them back and throws. */
+  take(call: Call, weight: number): void {
+    const { halt } = call;
+    if (halt) {
+      this.release(weight);
+      throw halt.reason;
     }
-    if (call.halt) this.release(weight);
-    throwIfHalted(call);
     this.#log.accepted++;
   }
 
@@ -133,8 +150,7 @@ export class Bulkhead implements Learner {
 
   learn(by: Adaptation, sample: Sample): void {
     if (by !== this.#adaptation || !by.learn(sample)) return; // what began under other settings says nothing about these
-    this.#waiting.shedLeast(by.toll(this.#waiting.least, this.limit, by.limit));
-    this.#resize(by.limit);
+    this.#resize(by.limit, by.toll(this.#waiting.least, this.limit, by.limit));
   }
 
   /** How many may wait as long as this. */
@@ -144,27 +160,17 @@ export class Bulkhead implements Learner {
   }
 
   get #waiting(): WaitingRoom {
-    this.#waitingRoom ??= new WaitingRoom(this.#slots, this.clock, this.#log);
+    this.#waitingRoom ??= new WaitingRoom(this.#slots, this.clock, this.#origin.closing, this.#log);
     return this.#waitingRoom;
   }
 
-  #resize(to: number): void {
+  /** All is as it will be before anybody hears of it: a listener may well come back with another size. */
+  #resize(to: number, toll = 0): void {
     const from = this.limit;
     this.#slots.limit = to;
-    this.#waiting.shrink(this.#settings.maxQueue ?? to);
+    const lost = this.#waiting.shrink(this.#settings.maxQueue ?? to, toll);
     this.#waiting.serve();
     if (to !== from) this.#log.resized(from, to);
+    for (const wait of lost) this.#waiting.shed(wait);
   }
-}
-
-/** What finds the limit, if anything does; it starts from the present one where it goes on in the same way. */
-function adaptationOf({ adaptive }: BulkheadSettings, random: Random, present?: number): Adaptation | undefined {
-  if (adaptive === undefined) return undefined;
-  const { initialLimit, minLimit, maxLimit } = adaptive;
-  const start = present === undefined ? initialLimit : Math.max(minLimit, Math.min(maxLimit, present));
-  return new Adaptation({ ...adaptive, initialLimit: start }, random);
-}
-
-function throwIfHalted({ halt }: Call): void {
-  if (halt) throw halt.reason;
 }

@@ -1,10 +1,11 @@
 import { type Call, type CallOrigin, callByHand, watchSignal } from '../../core/index.js';
 import type { AcquireOptions } from './acquire-options.js';
+import type { Hold } from './meter.js';
 
 /** Who gives permits. */
 interface Giver {
   take(weight: number): boolean;
-  enter(call: Call, weight: number, maxWait: number): Promise<number>;
+  enter(call: Call, weight: number, maxWait: number): Promise<Hold>;
 }
 
 /** Takes permits for somebody who is no protected method, after a wait if need be; within the call around, if that can be seen. */
@@ -20,7 +21,7 @@ export async function acquireByHand(
   const leave = signal && watchSignal(signal, () => call.end(signal.reason));
   try {
     throwIfHalted(call);
-    if (!giver.take(weight)) await giver.enter(call, weight, maxWait);
+    if (!giver.take(weight)) (await giver.enter(call, weight, maxWait)).spend();
   } finally {
     leave?.();
   }

@@ -46,8 +46,8 @@ export class Combined implements Meter {
     for (const meter of this.meters) meter.keep(permits, now);
   }
 
-  hold(weight: number, takenAt: number): Hold {
-    const holds = this.meters.map((meter) => meter.hold(weight, takenAt));
+  hold(weight: number, now: number): Hold {
+    const holds = this.meters.map((meter) => meter.hold(weight, now));
     const spend = () => {
       for (const hold of holds) hold.spend();
     };

@@ -5,6 +5,8 @@ export class FixedWindow implements LimitMeter {
   #shape: Shape;
   #left: number;
   #end = Number.NEGATIVE_INFINITY;
+  /** How often permits were taken away. */
+  #keeps = 0;
 
   constructor(shape: Shape) {
     this.#shape = shape;
@@ -42,6 +44,7 @@ export class FixedWindow implements LimitMeter {
   keep(permits: number, now: number): void {
     this.#turn(now);
     this.#left = Math.min(this.#left, permits);
+    this.#keeps++;
   }
 
   /** The present period ends as it was begun, with the permits that it has left. */
@@ -50,11 +53,10 @@ export class FixedWindow implements LimitMeter {
     this.#shape = shape;
   }
 
-  hold(weight: number, takenAt: number): Hold {
-    const taken = this.#end;
-    const begun = taken - this.#shape.per;
+  hold(weight: number): Hold {
+    const [end, keeps] = [this.#end, this.#keeps];
     const giveBack = (now: number) => {
-      if (taken !== this.#end || takenAt < begun - rounding || this.#isOver(now)) return;
+      if (end !== this.#end || keeps !== this.#keeps || this.#isOver(now)) return;
       this.#left = Math.min(this.#shape.limit, this.#left + weight);
     };
     return { spend: nothing, giveBack };

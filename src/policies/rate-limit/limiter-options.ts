@@ -64,11 +64,17 @@ export function completeLimiter(given: LimiterOptions, name: string): LimiterSet
 
 /** The options after a change: a limit takes the place of a list, and a list that of a limit. */
 export function changedLimiter(before: LimiterOptions, change: LimiterOptions): LimiterOptions {
-  const kept = { ...before, ...change };
+  const kept = { ...withoutStaleBurst(before, change), ...change };
   if (change.limits !== undefined) return { ...withoutLimit(kept), ...change };
   if (Object.keys(ofOne(change)).length === 0) return kept;
   const { limits: _gone, ...one } = kept;
   return one;
+}
+
+/** A burst is the bucket's: it goes with the algorithm. */
+function withoutStaleBurst(before: LimiterOptions, { algorithm = 'token-bucket' }: LimiterOptions): LimiterOptions {
+  const { burst: _gone, ...rest } = before;
+  return algorithm === 'token-bucket' ? before : rest;
 }
 
 function limitOrLimits(given: { readonly limits?: unknown }): ReturnType<Rule<unknown>> {

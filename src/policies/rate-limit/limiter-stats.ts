@@ -4,7 +4,7 @@ export interface LimiterStats {
   readonly permitted: number;
   /** Calls that passed after a wait. */
   readonly waited: number;
-  /** Calls that were refused. */
+  /** Calls that were refused; not what `tryAcquire` found no permits for. */
   readonly rejected: number;
   /** Calls that wait now. */
   readonly waiting: number;

@@ -18,10 +18,10 @@ export interface Meter {
   available(now: number): number;
   /** Whether nothing that was taken is missing any more: it could as well be forgotten. */
   atRest(now: number): boolean;
-  /** Takes away what is there beyond so many permits. */
+  /** Takes away what is there beyond so many permits; what is on hold stays taken. */
   keep(permits: number, now: number): void;
-  /** Keeps an eye on permits that were taken just now, at that time, for something which may yet not happen. */
-  hold(weight: number, takenAt: number): Hold;
+  /** Keeps an eye on permits that were taken just now, for something which may yet not happen. */
+  hold(weight: number, now: number): Hold;
   /** An independent meter in the same state, for forecasts; what is on hold is none of its business. */
   copy(): Meter;
 }

@@ -41,24 +41,24 @@ export class PermitDesk {
     return free;
   }
 
-  /** Waits for permits that are not there, until they are taken; refuses at once when the wait would be too long for the call. */
-  async enter(call: Call, weight: number, maxWait: number): Promise<number> {
-    throwIfHalted(call);
+  /** Waits for permits that are not there, until they are taken, and holds them; refuses at once when the wait would be too long for the call. */
+  async enter(call: Call, weight: number, maxWait: number): Promise<Hold> {
     const now = this.now();
     this.queue?.catchUp(now);
+    throwIfHalted(call); // not sooner: who hears of those that pass may end it
     const retryAfter = this.#refusedFor(call, weight, maxWait, now);
     if (retryAfter !== undefined) throw this.#refusal(call.site, weight, retryAfter);
     const { origin, waited } = this.terms;
     this.queue ??= new PermitQueue(origin.site, this.meter, origin.clock, waited);
-    const takenAt = await this.queue.join(call, weight, maxWait, now);
-    if (call.halt) this.giveBack(this.hold(weight, takenAt));
+    const hold = await this.queue.join(call, weight, maxWait, now);
+    if (call.halt) this.giveBack(hold);
     throwIfHalted(call);
-    return takenAt;
+    return hold;
   }
 
   /** Keeps an eye on permits that were just taken for a call which may yet be refused further in. */
-  hold(weight: number, takenAt = this.now()): Hold {
-    return this.meter.hold(weight, takenAt);
+  hold(weight: number): Hold {
+    return this.meter.hold(weight, this.now());
   }
 
   /** Takes permits back that were not used after all; whoever waits moves up. */
@@ -97,8 +97,8 @@ export class PermitDesk {
     if (weight > this.meter.capacity) return Number.POSITIVE_INFINITY;
     const wait = this.readyAt(weight, now) - now;
     if (now + wait >= call.deadline) return wait;
-    const { maxQueue } = this.terms.settings;
-    if (this.waiting < maxQueue) return wait > maxWait + rounding ? wait - maxWait : undefined;
+    const hasPlace = this.waiting < this.terms.settings.maxQueue || wait <= rounding; // who need not wait takes none
+    if (hasPlace) return wait > maxWait + rounding ? wait - maxWait : undefined;
     const untilPlace = this.queue === undefined || this.waiting === 0 ? wait : this.queue.nextAt(now) - now;
     return Math.max(wait - maxWait, untilPlace);
   }

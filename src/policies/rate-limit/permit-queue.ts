@@ -1,5 +1,5 @@
 import { Alarm, type Call, type Channel, type Clock, type Events } from '../../core/index.js';
-import { type Meter, rounding } from './meter.js';
+import { type Hold, type Meter, rounding } from './meter.js';
 import { type Place, WaitingLine } from './waiting-line.js';
 
 /** Calls that wait for permits of one limiter, served in the order of arrival; one alarm, for whoever is next. */
@@ -9,6 +9,8 @@ export class PermitQueue extends Alarm {
   readonly #limiter: string;
   readonly #told: Channel<Events['rateLimit.waited']>;
   meter: Meter;
+  /** What was foreseen last, which holds until somebody joins or is served: many may be refused in a row behind a long line. */
+  #foreseen: { readonly weight: number; readonly at: number } | undefined = undefined;
   /** How many were served. */
   served = 0;
 
@@ -26,7 +28,9 @@ export class PermitQueue extends Alarm {
 
   /** When somebody who came now would have that many permits. */
   readyAt(weight: number, now: number): number {
-    return this.meter.readyAt(weight, now, this.#line);
+    if (this.size === 0 || now >= this.at) return this.meter.readyAt(weight, now, this.#line);
+    if (this.#foreseen?.weight !== weight) this.#foreseen = { weight, at: this.meter.readyAt(weight, now, this.#line) };
+    return this.#foreseen.at;
   }
 
   /** When the first of those who wait has its permits. */
@@ -35,8 +39,8 @@ export class PermitQueue extends Alarm {
     return first === undefined ? now : this.meter.readyAt(first.weight, now);
   }
 
-  /** Waits in line; resolves to the time at which the permits were taken, rejects in the tick in which the call may wait no longer. */
-  join(call: Call, weight: number, maxWait: number, now: number): Promise<number> {
+  /** Waits in line; resolves to a hold on the permits, rejects in the tick in which the call may wait no longer. */
+  join(call: Call, weight: number, maxWait: number, now: number): Promise<Hold> {
     return new Promise((resolve, reject) => {
       const waiter = new Waiter(call, weight, maxWait, now, resolve, reject);
       waiter.leave = call.onHalt(({ reason }) => {
@@ -45,6 +49,7 @@ export class PermitQueue extends Alarm {
         this.serve();
       });
       this.#line.join(waiter);
+      this.#foreseen = undefined;
       if (this.#line.first === waiter) this.serve();
     });
   }
@@ -54,8 +59,9 @@ export class PermitQueue extends Alarm {
     if (this.#line.first !== undefined && this.at <= now) this.serve();
   }
 
-  /** Lets all pass whose permits are there by now, and sets the alarm for the next. */
+  /** Lets all pass whose permits are there by now, and sets the alarm for the next. To be called whenever permits or waiters move. */
   serve(): void {
+    this.#foreseen = undefined;
     const now = this.#clock.now();
     for (
       let next = this.#line.first;
@@ -97,8 +103,8 @@ export class PermitQueue extends Alarm {
 
   #admit(waiter: Waiter, now: number): void {
     this.served++;
-    waiter.resolve(now);
     const { call, weight, since } = waiter;
+    waiter.resolve(this.meter.hold(weight, now)); // at once: what comes before the call goes on may move the meter
     if (this.#told.heard) this.#told.emit({ site: call.site, limiter: this.#limiter, weight, waited: now - since });
   }
 
@@ -114,7 +120,7 @@ export class Waiter implements Place<Waiter> {
   readonly weight: number;
   readonly maxWait: number;
   readonly since: number;
-  readonly resolve: (takenAt: number) => void;
+  readonly resolve: (hold: Hold) => void;
   readonly reject: (reason: unknown) => void;
   leave: (() => void) | undefined = undefined;
   ahead: Waiter | undefined = undefined;
@@ -125,7 +131,7 @@ export class Waiter implements Place<Waiter> {
     weight: number,
     maxWait: number,
     since: number,
-    resolve: (takenAt: number) => void,
+    resolve: (hold: Hold) => void,
     reject: (reason: unknown) => void,
   ) {
     this.call = call;

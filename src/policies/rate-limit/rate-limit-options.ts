@@ -19,7 +19,7 @@ export interface RateLimitOptions extends LimiterOptions, SharingOptions {
   readonly enabled?: boolean;
   /** How long a call may wait for its permits; one that would have to wait longer is refused at once. @default 0 */
   readonly maxWait?: Duration;
-  /** How many permits a call takes: a number, or a function of its arguments (`this` is the instance). 0 passes freely. @default 1 */
+  /** How many permits a call takes: a number above 0, or a function of its arguments (`this` is the instance); where that returns 0, the call passes freely. @default 1 */
   readonly weight?: Weight;
 }
 

@@ -1,6 +1,7 @@
 import type { Bounds, Call, Instances, Next, Policy } from '../../core/index.js';
 import { checkWeight } from './acquire-options.js';
 import { follow } from './follow.js';
+import type { Hold } from './meter.js';
 import type { RateLimitSettings } from './rate-limit-options.js';
 import { RateLimitedError } from './rate-limited-error.js';
 import type { RateLimiter } from './rate-limiter.js';
@@ -41,7 +42,7 @@ export class RateLimitPolicy implements Policy {
       if (!only.take(weight)) return this.#wait(only, weight, call, next);
       stats.permitted++;
       const outcome = only.adopts ? follow(only, call, next) : next(call);
-      if (!call.started) keepAnEye(only, weight, call, outcome);
+      if (!call.started) keepAnEye(only, only.hold(weight), call, outcome);
       return outcome;
     };
   }
@@ -64,15 +65,15 @@ export class RateLimitPolicy implements Policy {
   }
 
   async #wait(limiter: RateLimiter, weight: number, call: Call, next: Next): Promise<unknown> {
-    let takenAt: number;
+    let hold: Hold;
     try {
-      takenAt = await limiter.enter(call, weight, this.#maxWait);
+      hold = await limiter.enter(call, weight, this.#maxWait);
     } catch (error) {
       if (error instanceof RateLimitedError) this.stats.rejected++;
       throw error;
     }
     this.stats.waited++;
-    return pass(limiter, weight, call, next, takenAt);
+    return pass(limiter, weight, call, next, hold);
   }
 
   #weigh(call: Call): number {
@@ -83,21 +84,15 @@ export class RateLimitPolicy implements Policy {
   }
 }
 
-function pass(limiter: RateLimiter, weight: number, call: Call, next: Next, takenAt?: number): Promise<unknown> {
+function pass(limiter: RateLimiter, weight: number, call: Call, next: Next, hold?: Hold): Promise<unknown> {
   const outcome = limiter.adopts ? follow(limiter, call, next) : next(call);
-  if (!call.started) keepAnEye(limiter, weight, call, outcome, takenAt);
+  if (call.started) hold?.spend();
+  else keepAnEye(limiter, hold ?? limiter.hold(weight), call, outcome);
   return outcome;
 }
 
 /** A call that did not get as far as its method, because something further in refused it, does not use its permits. */
-function keepAnEye(
-  limiter: RateLimiter,
-  weight: number,
-  call: Call,
-  outcome: Promise<unknown>,
-  takenAt?: number,
-): void {
-  const hold = limiter.hold(weight, takenAt);
+function keepAnEye(limiter: RateLimiter, hold: Hold, call: Call, outcome: Promise<unknown>): void {
   outcome.then(
     () => hold.spend(),
     () => (call.started ? hold.spend() : limiter.giveBack(hold)),

@@ -7,8 +7,8 @@ export interface RateLimitRefusal {
   readonly limiter: string;
   readonly weight: number;
   /**
-   * Milliseconds before which asking again is certain to be refused; Infinity when it always will be, and 0 when only the patience of this call is over,
-   * after a change of the limit.
+   * Milliseconds before which asking again is certain to be refused; Infinity when it always will be. For a call whose deadline comes before its turn it is
+   * the time until that: within the same deadline there is none sooner. It is 0 when only the time of this call is over.
    */
   readonly retryAfter: number;
 }
@@ -35,6 +35,6 @@ export class RateLimitedError extends RejectedError {
 function reason(weight: number, retryAfter: number): string {
   if (retryAfter === Number.POSITIVE_INFINITY)
     return `its weight of ${weight} is more than its rate limit ever lets through at once`;
-  if (retryAfter === 0) return 'its rate limit was changed, and its turn would have come later than it may wait';
+  if (retryAfter === 0) return 'its turn would come later than it may wait';
   return `its rate limit has no room for it in the next ${Math.ceil(retryAfter)} ms`;
 }

@@ -43,8 +43,8 @@ export class RateLimiterRegistry extends Registry<RateLimiter, LimiterOptions> {
 
 /** The options as they are in force, to compare two uses by: those of a single limit, or those of several. */
 function inForce(given: LimiterOptions, name: string): object {
-  const { all, warmUp, maxQueue } = completeLimiter(given, name);
-  return given.limits === undefined ? { ...all[0], warmUp, maxQueue } : { limits: all, warmUp, maxQueue };
+  const { all, ...shared } = completeLimiter(given, name);
+  return given.limits === undefined ? { ...all[0], ...shared } : { limits: all, ...shared };
 }
 
 /** The limiters of a name are made from one object of options, however many keys there are: it is completed once. */

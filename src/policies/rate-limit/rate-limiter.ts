@@ -1,4 +1,4 @@
-import type { Answer } from '../../core/index.js';
+import { type Answer, InvalidOptionsError } from '../../core/index.js';
 import { type AcquireOptions, checkWeight, patienceOf } from './acquire-options.js';
 import { acquireByHand } from './by-hand.js';
 import { following, ownOf, withOwn } from './followed.js';
@@ -66,7 +66,8 @@ export class RateLimiter extends PermitDesk {
 
   /**
    * Goes on under other options, those not given as before. Permits that are there stay, as far as the new limits have room for them. Whoever waits goes
-   * on waiting, in the same order; who can no longer have its turn within its `maxWait`, or before its deadline, is refused.
+   * on waiting, in the same order; who can no longer have its turn within its `maxWait`, or before its deadline, is refused. `adopt: false` also
+   * forgets what servers told.
    */
   change(options: LimiterOptions): void {
     const { given, settings, services } = this.terms;
@@ -74,7 +75,7 @@ export class RateLimiter extends PermitDesk {
     this.queue?.serve();
     this.terms = terms;
     const own = changeMeter(ownOf(this.meter), settings, terms.settings, this.now());
-    this.goOnWith(withOwn(this.meter, own));
+    this.goOnWith(options.adopt === false ? own : withOwn(this.meter, own));
   }
 
   /**
@@ -82,13 +83,22 @@ export class RateLimiter extends PermitDesk {
    * answers to its calls are heard by themselves where the option `adopt` says so. `site` is whose answer it was.
    */
   adopt(answer: Answer, site: string = this.name): void {
+    checkAnswer(answer);
     const { adopted, origin } = this.terms;
     this.queue?.serve();
     const meter = following(this.meter, answer, origin.clock);
     if (meter === undefined) return;
     this.goOnWith(meter);
     if (!adopted.heard) return;
-    const nextIn = this.nextPermitAt - this.now();
+    const now = this.now();
+    const nextIn = this.readyAt(1, now) - now;
     adopted.emit({ site, limiter: this.name, available: this.available, nextIn });
   }
+}
+
+/** A request that failed without an answer has none to adopt. */
+function checkAnswer(answer: unknown): void {
+  if (typeof answer === 'object' && answer !== null) return;
+  const rule = 'must be an HTTP answer: an object with status and headers';
+  throw new InvalidOptionsError({ decorator: 'RateLimiter.adopt()', option: 'answer', rule, value: answer });
 }

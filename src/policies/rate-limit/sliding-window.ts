@@ -57,6 +57,7 @@ export class SlidingWindow implements LimitMeter {
   /** Enters the rest as if it were taken now. */
   keep(permits: number, now: number): void {
     const beyond = this.#left(now) - permits;
+    this.#log = this.#log?.copy(); // holds know the log that they are entered in: those made before find it forgotten
     if (beyond > 0) this.#enter(beyond, now);
   }
 
@@ -66,11 +67,10 @@ export class SlidingWindow implements LimitMeter {
     this.#shape = shape;
   }
 
-  hold(weight: number, takenAt: number): Hold {
+  hold(weight: number): Hold {
     const log = this.#log;
     if (log === undefined) return { spend: nothing, giveBack: nothing };
-    let entry = log.last;
-    while (entry > log.first && log.timeOf(entry - 1) >= takenAt) entry--;
+    const entry = log.last;
     const giveBack = () => {
       if (entry >= log.first) log.lighten(entry, weight);
     };

@@ -60,8 +60,8 @@ export class Smooth implements LimitMeter {
     if (this.#start !== undefined) this.#bucket.shift(this.#tickAt(now) - last); // ticks of the new grid that are past bring nothing
   }
 
-  hold(weight: number, takenAt: number): Hold {
-    const hold = this.#bucket.hold(weight, this.#begin(takenAt));
+  hold(weight: number, now: number): Hold {
+    const hold = this.#bucket.hold(weight, this.#begin(now));
     return { spend: () => hold.spend(), giveBack: (now) => hold.giveBack(this.#tickAt(now)) };
   }
 

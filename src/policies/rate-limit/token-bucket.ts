@@ -1,4 +1,4 @@
-import { type Ahead, type Hold, type LimitMeter, rounding, type Shape } from './meter.js';
+import { type Ahead, crumb, type Hold, type LimitMeter, rounding, type Shape } from './meter.js';
 
 /**
  * A bucket that holds `burst` permits and regains `limit` of them `per` period, evenly.
@@ -9,7 +9,8 @@ import { type Ahead, type Hold, type LimitMeter, rounding, type Shape } from './
 export class TokenBucket implements LimitMeter {
   #terms: Terms;
   #fullAt = Number.NEGATIVE_INFINITY;
-  #holds: Set<BucketHold> | undefined = undefined;
+  /** The oldest first; so the least that was missing since is more and more from one to the next. */
+  #holds: BucketHold[] | undefined = undefined;
 
   constructor(shape: Shape) {
     this.#terms = termsOf(shape);
@@ -21,13 +22,13 @@ export class TokenBucket implements LimitMeter {
 
   fits(weight: number, now: number): boolean {
     const { burst, interval, fill } = this.#terms;
-    return Math.max(this.#fullAt, now) + Math.min(weight, burst) * interval - fill <= now + rounding;
+    return this.#missing(now) + Math.min(weight, burst) * interval <= fill + rounding;
   }
 
   take(weight: number, now: number): boolean {
     const { burst, interval, fill } = this.#terms;
     const from = Math.max(this.#fullAt, now);
-    if (from + Math.min(weight, burst) * interval - fill > now + rounding) return false;
+    if (from - now + Math.min(weight, burst) * interval > fill + rounding) return false;
     if (this.#holds !== undefined) this.#sawMissing(from - now);
     this.#fullAt = from + weight * interval;
     return true;
@@ -36,12 +37,13 @@ export class TokenBucket implements LimitMeter {
   readyAt(weight: number, now: number, ahead?: Ahead): number {
     const { burst, interval, fill } = this.#terms;
     const before = ahead === undefined ? 0 : ahead.weight;
-    return Math.max(now, Math.max(this.#fullAt, now) + (before + Math.min(weight, burst)) * interval - fill);
+    return now + Math.max(0, this.#missing(now) + (before + Math.min(weight, burst)) * interval - fill);
   }
 
   available(now: number): number {
-    const { interval, fill } = this.#terms;
-    return Math.max(0, Math.floor((fill - this.#missing(now) + rounding) / interval));
+    const { burst, interval, fill } = this.#terms;
+    const permits = Math.floor((fill - this.#missing(now) + rounding) / interval + crumb);
+    return Math.max(0, Math.min(burst, permits));
   }
 
   atRest(now: number): boolean {
@@ -50,8 +52,8 @@ export class TokenBucket implements LimitMeter {
 
   keep(permits: number, now: number): void {
     const { interval, fill } = this.#terms;
-    this.#sawMissing(this.#missing(now));
     this.#fullAt = Math.max(this.#fullAt, now + fill - permits * interval);
+    this.#holds = undefined;
   }
 
   /** The permits that are there stay, as far as the new burst has room for them. */
@@ -62,10 +64,10 @@ export class TokenBucket implements LimitMeter {
     this.#holds = undefined; // what was taken under other terms is not given back under these
   }
 
-  hold(weight: number, takenAt: number): Hold {
-    const hold = new BucketHold(this, weight * this.#terms.interval, this.#missing(takenAt));
-    this.#holds ??= new Set();
-    this.#holds.add(hold);
+  hold(weight: number, now: number): Hold {
+    const hold = new BucketHold(this, weight * this.#terms.interval, this.#missing(now));
+    this.#holds ??= [];
+    this.#holds.push(hold);
     return hold;
   }
 
@@ -81,19 +83,20 @@ export class TokenBucket implements LimitMeter {
   }
 
   forget(hold: BucketHold): void {
-    this.#holds?.delete(hold);
-    if (this.#holds?.size === 0) this.#holds = undefined;
+    const place = this.#placeOf(hold);
+    if (place >= 0) this.#holds?.splice(place, 1);
+    if (this.#holds?.length === 0) this.#holds = undefined;
   }
 
   /** Puts the bucket into the state in which it would be without a hold: less was missing ever since, for the other holds too. */
   putBack(hold: BucketHold, now: number): void {
-    if (!this.#holds?.has(hold)) return;
+    const place = this.#placeOf(hold);
+    if (place < 0) return;
     this.#sawMissing(this.#missing(now));
     const worth = Math.min(hold.time, hold.least);
-    let later = false;
-    for (const other of this.#holds) {
-      if (other === hold) later = true;
-      else other.least = later ? other.least - worth : Math.min(other.least, hold.least - worth);
+    for (const [i, other] of (this.#holds ?? []).entries()) {
+      if (i > place) other.least -= worth;
+      if (i < place) other.least = Math.min(other.least, hold.least - worth);
     }
     this.#fullAt -= worth;
     this.forget(hold);
@@ -105,7 +108,16 @@ export class TokenBucket implements LimitMeter {
   }
 
   #sawMissing(time: number): void {
-    for (const hold of this.#holds ?? []) if (time < hold.least) hold.least = time;
+    const holds = this.#holds ?? [];
+    for (let i = holds.length - 1; i >= 0; i--) {
+      const hold = holds[i] as BucketHold;
+      if (hold.least <= time) return;
+      hold.least = time;
+    }
+  }
+
+  #placeOf(hold: BucketHold): number {
+    return this.#holds === undefined ? -1 : this.#holds.indexOf(hold);
   }
 }
 

@@ -63,8 +63,8 @@ export class WarmingUp implements Meter {
     this.#foreseeRest(now);
   }
 
-  hold(weight: number, takenAt: number): Hold {
-    const hold = this.#inner.hold(weight, this.#ownTime(takenAt));
+  hold(weight: number, now: number): Hold {
+    const hold = this.#inner.hold(weight, this.#ownTime(now));
     const giveBack = (now: number) => {
       hold.giveBack(this.#ownTime(now));
       this.#foreseeRest(now);

@@ -1,10 +1,13 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Load } from '../effect/load.js';
+import type { ServerProcess } from '../effect/server-process.js';
+import { undisturbed } from '../effect/undisturbed.js';
 import { Client, type Difference } from './client.js';
 import { type Figures, figuresOf } from './figures.js';
-import { Load } from './load.js';
 import type { Condition } from './serve.js';
-import type { Supplier } from './supplier.js';
+
+/** A server that fails on command. */
+export type Supplier = ServerProcess<Condition>;
 
 /** What goes wrong, and for how many milliseconds. */
 export interface Fault {
@@ -38,43 +41,32 @@ const callsPerSecond = 120;
 /** How long all is well before a fault and after it, in milliseconds. */
 const calm = 600;
 
-/** A machine on which a process stood still for this many milliseconds has shown nothing about clients. */
-const longestStall = 300;
-
-/** How often a comparison is made, until one shows something. */
-const mostTries = 3;
-
 /** Lets clients go through the same fault, each with a supplier of its own, at the same time: what the machine does meets them alike. Undefined if it did too much. */
-export async function compare<Name extends string>(
+export function compare<Name extends string>(
   fault: Fault,
   clients: Readonly<Record<Name, Difference>>,
   suppliers: readonly Supplier[],
 ): Promise<Readonly<Record<Name, Figures>> | undefined> {
-  for (let tries = 0; tries < mostTries; tries++) {
-    const delay = monitorEventLoopDelay();
-    delay.enable();
+  return undisturbed(async () => {
     const runs = Object.entries<Difference>(clients).map(async ([name, difference], index) => [
       name,
       await goThrough(fault, difference, suppliers[index] as Supplier),
     ]);
-    const figures = Object.fromEntries(await Promise.all(runs));
-    delay.disable();
-    const stall = Math.max(delay.max / 1e6, ...suppliers.map((supplier) => supplier.longestStall));
-    if (stall < longestStall) return figures;
-  }
-  return undefined;
+    return Object.fromEntries(await Promise.all(runs));
+  }, suppliers);
 }
 
 async function goThrough({ condition, lasts }: Fault, difference: Difference, supplier: Supplier): Promise<Figures> {
   await using client = new Client(supplier.url, difference);
   const load = new Load(client.call, callsPerSecond);
   await wait(calm);
-  await supplier.become(condition);
+  await supplier.tell(condition);
+  supplier.longestStall = 0;
   const from = performance.now();
   await wait(lasts);
   const to = performance.now();
   const { openings } = client;
-  await supplier.become([]);
+  await supplier.tell([]);
   await wait(calm);
   const results = await load.stop();
   return figuresOf({ results, requests: client.requests, openings }, { from, to });

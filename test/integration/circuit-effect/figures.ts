@@ -1,4 +1,6 @@
-import type { Result } from './load.js';
+import type { Result } from '../effect/load.js';
+import { inPercent, table } from '../effect/table.js';
+import { inFigures, isWithin, type Stretch, type Times, timesOf } from '../effect/times.js';
 
 /** What a fault came to for the callers of one client. */
 export interface Figures {
@@ -16,18 +18,6 @@ export interface Figures {
   readonly openings: number;
 }
 
-/** Some times in milliseconds; NaN when there are none. */
-export interface Times {
-  readonly median: number;
-  readonly longest: number;
-}
-
-/** A stretch of time. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** What a client did: its calls, the times of its requests, and how often its circuit opened during the fault. */
 export interface Account {
   readonly results: readonly Result[];
@@ -36,8 +26,8 @@ export interface Account {
 }
 
 /** Sums up what a client did, by the calls that began during a fault. */
-export function figuresOf({ results, requests, openings }: Account, { from, to }: Stretch): Figures {
-  const within = (at: number) => at >= from && at < to;
+export function figuresOf({ results, requests, openings }: Account, fault: Stretch): Figures {
+  const within = (at: number) => isWithin(fault, at);
   const calls = results.filter(({ at }) => within(at));
   const answered = calls.filter((result) => result.answered);
   return {
@@ -53,23 +43,14 @@ export function figuresOf({ results, requests, openings }: Account, { from, to }
 /** The figures of some clients as a table that can stand in a page. */
 export function tableOf(rows: readonly (readonly [fault: string, client: string, figures: Figures])[]): string {
   const lines = rows.map(([fault, client, figures]) => [
-    ...[fault, client, `${(figures.answered * 100).toFixed(0)} %`],
+    ...[fault, client, inPercent(figures.answered)],
     ...[figures.requests.toFixed(2), figures.requestsInAll.toFixed(2)],
     ...[inFigures(figures.timeToAnswer), inFigures(figures.timeToFailure), String(figures.openings)],
   ]);
-  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return table(head, lines);
 }
 
 const head = [
   ...['fault', 'client', 'answered', 'requests per call', 'in all'],
   ...['ms to an answer', 'ms to a failure', 'openings'],
 ];
-
-function timesOf(results: readonly Result[]): Times {
-  const took = results.map((result) => result.took).sort((a, b) => a - b);
-  return { median: took[Math.floor(took.length / 2)] ?? Number.NaN, longest: took.at(-1) ?? Number.NaN };
-}
-
-function inFigures({ median, longest }: Times): string {
-  return Number.isNaN(median) ? '–' : `${median.toFixed(0)}, at most ${longest.toFixed(0)}`;
-}

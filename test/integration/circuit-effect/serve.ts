@@ -1,5 +1,5 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Fault, type FaultServer, startFaultServer } from '../../../src/fault-server/index.js';
+import { obey } from '../effect/obey.js';
 
 /** What the supplier is told to be: failing in some ways (in none: healthy), or not there at all. */
 export type Condition = readonly Fault[] | 'down';
@@ -7,20 +7,10 @@ export type Condition = readonly Fault[] | 'down';
 /** Below the ports that systems give to clients: one of them could otherwise take the server's while it is down. */
 const lowestPort = 20_000 + (process.pid % 10_000);
 
-// A process of its own: it becomes what it is told to, says when it has, and ends with the process that started it.
 let server: FaultServer | undefined = await startAtOrAbove(lowestPort);
 const { port, url } = server;
 
-const delay = monitorEventLoopDelay();
-delay.enable();
-
-process.on('message', async (condition: Condition) => {
-  await become(condition);
-  process.send?.({ stall: delay.max / 1e6 });
-  delay.reset();
-});
-process.once('disconnect', () => process.exit(0));
-process.send?.({ url });
+obey(url, become);
 
 async function become(condition: Condition): Promise<void> {
   if (condition === 'down') {

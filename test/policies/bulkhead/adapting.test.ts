@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { currentCall, RuntimeDisposedError, TimeoutError } from '../../../src/core/index.js';
-import { BulkheadFullError, type BulkheadOptions } from '../../../src/policies/bulkhead/index.js';
+import { type AdaptiveChoice, BulkheadFullError, type BulkheadOptions } from '../../../src/policies/bulkhead/index.js';
 import { type GivenPolicies, protect } from '../../../src/runtime/index.js';
 import { testRuntime } from '../../../src/testing/index.js';
 import { Boom, hanging, watch } from '../../support/subject.js';
@@ -368,6 +368,8 @@ describe('a bulkhead that becomes adaptive, or ceases to be', () => {
     expect(bulkhead.limit).toBe(9);
     bulkhead.change({ maxConcurrent: 100 });
     expect(bulkhead.limit).toBe(9);
+    bulkhead.change({ maxQueue: 6, adaptive: { ...quick } });
+    expect(bulkhead.limit).toBe(9);
     bulkhead.change({ maxConcurrent: 10, adaptive: { ...quick, initialLimit: 4 } });
     expect(bulkhead.limit).toBe(4);
     bulkhead.change({ maxConcurrent: 7 });
@@ -376,6 +378,21 @@ describe('a bulkhead that becomes adaptive, or ceases to be', () => {
     expect(bulkhead.limit).toBe(20);
     bulkhead.change({ maxConcurrent: 15 });
     expect([bulkhead.limit, bulkhead.adaptation?.settings]).toEqual([15, expect.objectContaining({ maxLimit: 15 })]);
+  });
+
+  it.each<[string, AdaptiveChoice]>([
+    ['another value', { ...quick, window: 200 }],
+    ['one option less', { algorithm: 'aimd', window: 100, minSamples: 1 }],
+    ['one option more', { ...quick, minLimit: 1 }],
+  ])('starts anew with %s', async (_what, adaptive) => {
+    const { bulkhead, gate, crowd, clock } = await adapting();
+    await crowd(6);
+    gate.fail('other 0', unavailable);
+    await clock.advance(0);
+    expect(bulkhead.limit).toBe(9);
+    bulkhead.change({ adaptive });
+    expect(bulkhead.limit).toBe(bulkhead.adaptation?.settings.initialLimit);
+    expect(bulkhead.limit).not.toBe(9);
   });
 
   it('tells each new number of slots', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { currentCall, RuntimeDisposedError, TimeoutError } from '../../../src/core/index.js';
+import { currentCall, InvalidOptionsError, RuntimeDisposedError, TimeoutError } from '../../../src/core/index.js';
 import { BulkheadFullError, type BulkheadSizes, BulkheadTimeoutError } from '../../../src/policies/bulkhead/index.js';
 import { protect } from '../../../src/runtime/index.js';
 import { testRuntime } from '../../../src/testing/index.js';
@@ -115,6 +115,39 @@ describe('work in a bulkhead', () => {
       "Bulkhead.execute(): maxWait must be a duration (milliseconds or a number with a unit, such as '250ms', '2s' or '1m'), but got 'soon'",
     );
     expect(bulkhead.running).toBe(0);
+  });
+
+  it('must be a function, or takes no slot', async () => {
+    const { bulkhead } = bulkheadOf({});
+    await expect(bulkhead.execute(5 as unknown as () => number)).rejects.toThrow(
+      new InvalidOptionsError({ decorator: 'Bulkhead.execute()', rule: 'takes a function', value: 5 }),
+    );
+    expect(bulkhead.stats.accepted).toBe(0);
+  });
+
+  it('goes before what matters less and waits for more slots than are free', async () => {
+    const { bulkhead } = bulkheadOf({ maxConcurrent: 2, maxQueue: 2 });
+    const work = [hanging(), hanging(), hanging()] as const;
+    watch(bulkhead.execute(work[0]));
+    watch(bulkhead.execute(work[1], { weight: 2 }));
+    watch(bulkhead.execute(work[2], { priority: 'high' }));
+    expect(work.map(({ calls }) => calls)).toEqual([1, 0, 1]);
+    expect(bulkhead.stats).toMatchObject({ running: 2, queued: 1, accepted: 2 });
+  });
+
+  it('gives back a slot that it gets in the moment in which its signal aborts', async () => {
+    const { bulkhead, clock } = bulkheadOf({ maxConcurrent: 1, maxQueue: 1 });
+    const controller = new AbortController();
+    const reason = new Boom('gone');
+    watch(bulkhead.execute(hanging()));
+    const work = hanging();
+    const seen = watch(bulkhead.execute(work, { signal: controller.signal }));
+    bulkhead.change({ maxConcurrent: 2 });
+    expect([bulkhead.running, bulkhead.queued]).toEqual([2, 0]);
+    controller.abort(reason);
+    await clock.advance(0);
+    expect([seen.error, work.calls]).toEqual([reason, 0]);
+    expect(bulkhead.stats).toMatchObject({ running: 1, accepted: 1 });
   });
 
   it('never starts when its signal aborts before it has a slot', async () => {

@@ -47,6 +47,15 @@ describe('@Bulkhead says at once what is wrong with', () => {
   });
 });
 
+describe('a use that says nothing of `adaptive`', () => {
+  it.each([{ name: 'database' }, { scope: 'class' }] as const)('may judge errors for others that do: %j', (sharing) => {
+    const { runtime } = testRuntime();
+    const use = (bulkhead: BulkheadOptions, id: string) => protect(async () => 1, { bulkhead }, { runtime, id });
+    use({ ...sharing, adaptive: 'aimd' }, 'A.b');
+    expect(() => use({ ...sharing, on: Boom }, 'A.c')).not.toThrow();
+  });
+});
+
 describe('@Bulkhead says when its methods are prepared what is wrong with', () => {
   it.each<[string, BulkheadOptions, string]>([
     ['a weight that never fits', { weight: 11 }, "weight must be at most 10, the slots of 'A.b', but got 11"],

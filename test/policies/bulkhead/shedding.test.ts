@@ -43,7 +43,7 @@ describe('a full queue', () => {
     expect(seen.l1?.error).toBeInstanceOf(BulkheadFullError);
     expect(isRejected(seen.l1?.error)).toBe(true);
     expect(seen.l1?.error).toMatchObject({
-      message: 'Service.method was not called: it lost its place in the queue of its bulkhead (1 running, 1 waiting)',
+      message: 'Service.method was not called: it lost its place in the queue of its bulkhead (1 running, 2 waiting)',
       reason: 'shed',
       code: 'HOLDFAST_BULKHEAD_FULL',
       retryAfter: undefined,

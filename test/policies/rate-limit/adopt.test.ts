@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { answerIn } from '../../../src/policies/rate-limit/follow.js';
 import type { RateLimitOptions } from '../../../src/policies/rate-limit/index.js';
 import type { GivenPolicies } from '../../../src/runtime/index.js';
@@ -146,6 +146,14 @@ describe('a limiter that follows its server', () => {
     await expect(call()).rejects.toMatchObject({ retryAfter: 7000 });
   });
 
+  it('says what is wrong with what it is told by hand', () => {
+    const { limiter } = following();
+    const noAnswer = undefined as unknown as Parameters<typeof limiter.adopt>[0]; // a request that was not answered
+    expect(() => limiter.adopt(noAnswer)).toThrow(
+      'RateLimiter.adopt(): answer must be an HTTP answer: an object with status and headers, but got undefined',
+    );
+  });
+
   it('goes on following when its own limits change', async () => {
     const { call, limiter, server } = following();
     server.answers = async () => answer(429, { 'retry-after': '7' });
@@ -153,6 +161,42 @@ describe('a limiter that follows its server', () => {
     limiter.change({ limit: 5 });
     expect(limiter.available).toBe(0);
     await expect(call()).rejects.toMatchObject({ retryAfter: 7000 });
+  });
+
+  it('forgets what was told when it is to follow no more', async () => {
+    const { call, limiter, server } = following();
+    server.answers = async () => answer(429, { 'retry-after': '7' });
+    await call();
+    limiter.change({ adopt: false });
+    expect(limiter.available).toBe(99);
+    await call();
+    expect(limiter.available).toBe(98);
+  });
+
+  it('says when the next permit comes as of one moment', () => {
+    const { clock, events, limiter } = following();
+    const now = clock.now.bind(clock);
+    vi.spyOn(clock, 'now').mockImplementation(() => {
+      clock.skip(0.1); // time goes on while the limiter thinks
+      return now();
+    });
+    limiter.adopt(answer(200, { 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '30' }));
+    expect(events.of('rateLimit.adopted')).toEqual([expect.objectContaining({ available: 1, nextIn: 0 })]);
+  });
+
+  // The fields were read after the call had settled, where nobody catches: what they threw became an unhandled rejection.
+  it('breaks nothing where the fields of an answer defend themselves', async () => {
+    const { call, limiter, server } = following();
+    const headers = {
+      get: (name: string) => {
+        if (name === 'retry-after') return '7';
+        throw new Error('keep out');
+      },
+    };
+    server.answers = async () => ({ status: 429, headers });
+    await call();
+    await expect(call()).rejects.toMatchObject({ retryAfter: 7000 });
+    expect(limiter.available).toBe(0);
   });
 
   it('is drained of its own permits alone: what the server counts is not ours to take', async () => {

@@ -146,7 +146,7 @@ export class Crowd {
     this.#served.push({ guest, at });
     const what = { at, weight: guest.weight };
     this.#given.add(what);
-    this.#held.push({ what, hold: this.limiter.hold(guest.weight, at) });
+    this.#held.push({ what, hold: this.limiter.hold(guest.weight) });
   }
 
   #lose(guest: Guest, error: unknown): void {

@@ -72,7 +72,7 @@ describe('a fixed window', () => {
   it('takes permits back in the window that they were taken in, and not in a later one', () => {
     const window = new FixedWindow(shape(2, 100));
     window.take(2, 0);
-    const [early, late] = [window.hold(1, 0), window.hold(1, 0)];
+    const [early, late] = [window.hold(1), window.hold(1)];
     early.giveBack(50);
     expect([window.available(50), ask(window, 50), ask(window, 50)]).toEqual([1, 0, 50]);
     expect([ask(window, 100), ask(window, 100)]).toEqual([0, 0]);
@@ -80,18 +80,19 @@ describe('a fixed window', () => {
     expect(window.available(110)).toBe(0);
   });
 
-  it('takes nothing back into the next window, though that has begun by the time somebody thinks of it', () => {
-    const window = new FixedWindow(shape(2, 100));
+  it('takes permits back whatever its period has become since', () => {
+    const window = new FixedWindow(shape(5, 1000));
     window.take(1, 0);
-    window.take(2, 120);
-    window.hold(1, 0).giveBack(130);
-    expect(window.available(130)).toBe(0);
+    window.change(shape(5, 100), 500);
+    window.take(1, 600);
+    window.hold(1).giveBack(600);
+    expect(window.available(600)).toBe(4);
   });
 
   it('has no more than its limit when what was taken under a larger one comes back', () => {
     const window = new FixedWindow(shape(5, 100));
     window.take(4, 0);
-    const hold = window.hold(4, 0);
+    const hold = window.hold(4);
     window.change(shape(2, 100), 10);
     hold.giveBack(20);
     expect(window.available(20)).toBe(2);
@@ -106,7 +107,7 @@ describe('a fixed window', () => {
   it('forgets nothing that was spent', () => {
     const window = new FixedWindow(shape(2, 100));
     window.take(2, 0);
-    window.hold(1, 0).spend();
+    window.hold(1).spend();
     expect(window.available(0)).toBe(0);
   });
 

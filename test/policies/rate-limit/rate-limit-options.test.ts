@@ -256,6 +256,23 @@ describe('a limiter with a name', () => {
     );
   });
 
+  it('follows its server for all, or for none', () => {
+    class Follower {
+      @RateLimit({ name: 'followed', limit: 1, adopt: true })
+      async read(): Promise<number> {
+        return 1;
+      }
+
+      @RateLimit({ name: 'followed', adopt: false })
+      async write(): Promise<number> {
+        return 1;
+      }
+    }
+    expect(() => testRuntime().runtime.prepare(Follower)).toThrow(
+      "Follower.write: @RateLimit: adopt of 'followed' is already set by Follower.read: two uses of a name must agree, but got { 'Follower.read': true, 'Follower.write': false }",
+    );
+  });
+
   it('does nothing where it is switched off', async () => {
     const { runtime } = testRuntime();
     const free = protect(async () => 1, { rateLimit: { limit: 1, enabled: false } }, { runtime, id: 'free' });

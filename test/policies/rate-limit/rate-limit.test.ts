@@ -17,6 +17,8 @@ function noting() {
   return { started, method };
 }
 
+const algorithms = ['token-bucket', 'sliding-window', 'fixed-window', 'smooth'] as const;
+
 const perSecond = (limit: number, more: object = {}) => ({ rateLimit: { limit, ...more } });
 
 describe('RateLimit', () => {
@@ -241,6 +243,21 @@ describe('a call that waits for its permits', () => {
     expect([started, runtime.limiters.get('Service.method').available]).toEqual([['a'], 1]);
   });
 
+  it('never joins the line when it is aborted by somebody who hears of those that pass', async () => {
+    const policies = perSecond(1, { per: 100, maxWait: '10s' });
+    const { call, clock, runtime } = subject(policies, async (..._: unknown[]) => 'ok');
+    const controller = new AbortController();
+    const reason = new Boom('gone');
+    runtime.events.on('rateLimit.waited', () => controller.abort(reason));
+    const seen = [call(), call()].map(watch);
+    clock.skip(150); // the alarm of the second is late: the newcomer lets it pass
+    const left = watch(call(controller.signal));
+    expect(runtime.limiters.get('Service.method').stats.waiting).toBe(0);
+    await clock.advance(0);
+    expect([...seen.map(({ state }) => state), left.error]).toEqual(['resolved', 'resolved', reason]);
+    expect(clock.pending).toBe(0);
+  });
+
   it('rejects when its runtime is disposed', async () => {
     const { call, clock, runtime } = subject(perSecond(1, { maxWait: '10s' }), async () => 'ok');
     const seen = [call(), call()].map(watch);
@@ -282,22 +299,19 @@ describe('a permit', () => {
     expect(runtime.limiters.get('Service.method').available).toBe(4);
   });
 
-  it.each(['token-bucket', 'sliding-window', 'fixed-window', 'smooth'] as const)(
-    'is given back whatever the algorithm (%s), also after a wait',
-    async (algorithm) => {
-      const policies = {
-        ...perSecond(2, { per: 3_600_000, maxWait: '2h', algorithm }),
-        bulkhead: { maxConcurrent: 1 },
-      };
-      const { call, clock, runtime } = subject(policies, hanging());
-      const limiter = runtime.limiters.get('Service.method');
-      while (limiter.tryAcquire()) {}
-      const seen = Array.from({ length: 4 }, () => watch(call()));
-      await clock.advance(3_600_000); // the first one runs; what the second gives back goes to the third, and so on
-      expect(seen.map(({ state }) => state)).toEqual(['pending', 'rejected', 'rejected', 'rejected']);
-      expect(limiter.stats).toMatchObject({ waited: 4, waiting: 0, rejected: 0, available: 1 });
-    },
-  );
+  it.each(algorithms)('is given back whatever the algorithm (%s), also after a wait', async (algorithm) => {
+    const policies = {
+      ...perSecond(2, { per: 3_600_000, maxWait: '2h', algorithm }),
+      bulkhead: { maxConcurrent: 1 },
+    };
+    const { call, clock, runtime } = subject(policies, hanging());
+    const limiter = runtime.limiters.get('Service.method');
+    while (limiter.tryAcquire()) {}
+    const seen = Array.from({ length: 4 }, () => watch(call()));
+    await clock.advance(3_600_000); // the first one runs; what the second gives back goes to the third, and so on
+    expect(seen.map(({ state }) => state)).toEqual(['pending', 'rejected', 'rejected', 'rejected']);
+    expect(limiter.stats).toMatchObject({ waited: 4, waiting: 0, rejected: 0, available: 1 });
+  });
 
   it('is given back when the attempt times out in the queue of a bulkhead', async () => {
     const policies = { ...perSecond(10), timeout: 500, bulkhead: { maxConcurrent: 1, maxQueue: 20 } };
@@ -339,11 +353,62 @@ describe('a permit', () => {
     expect(runtime.limiters.get('Service.method').stats).toMatchObject({ waiting: 0, waited: 1, available: 0 });
   });
 
+  it.each(algorithms)('is not given back once a %s was drained, as if nobody had asked before', async (algorithm) => {
+    const policies = {
+      ...perSecond(5, { per: '1h', algorithm }),
+      timeout: 500,
+      bulkhead: { maxConcurrent: 1, maxQueue: 20 },
+    };
+    const { call, clock, runtime } = subject(policies, hanging());
+    const limiter = runtime.limiters.get('Service.method');
+    limiter.tryAcquire();
+    await clock.advance(3_600_000);
+    const seen = Array.from({ length: 4 }, () => watch(call()));
+    limiter.drain();
+    await clock.advance(500);
+    expect(seen.map(({ state }) => state)).toEqual(Array(4).fill('rejected'));
+    expect(limiter.available).toBe(0);
+  });
+
+  // A hold was made when the call went on, not when it got its permits; what had happened in between was taken for its own.
+  it.each(algorithms)(
+    'of a %s is given back alone, whatever others take before the call goes on',
+    async (algorithm) => {
+      const { clock, runtime } = subject({}, hanging());
+      const limiter = runtime.limiters.register('busy', { limit: 2, per: 100, algorithm });
+      const method = () => {
+        clock.skip(150); // all that was taken until now is made up for
+        while (limiter.tryAcquire()) {}
+        return new Promise<never>(() => {});
+      };
+      const rateLimit = { name: 'busy', maxWait: '10s' as const };
+      const call = protect(method, { rateLimit, bulkhead: 1 }, { runtime, id: 'Service.busy' });
+      limiter.tryAcquire();
+      await clock.advance(100);
+      while (limiter.tryAcquire()) {}
+      const seen = [watch(call()), watch(call())];
+      clock.skip(100); // both get theirs at once
+      await clock.advance(0);
+      expect(seen.map(({ state }) => state)).toEqual(['pending', 'rejected']);
+      expect(limiter.available).toBe(0);
+    },
+  );
+
   it('is forgotten once the call has come to its end', async () => {
     const aHold = new TokenBucket({ limit: 1, per: 1, burst: 1 }).hold(1, 0);
     const policies = { ...perSecond(1000), bulkhead: { maxConcurrent: 1, maxQueue: 10 } };
     const { call } = subject(policies, async () => 'ok');
     for (let i = 0; i < 50; i++) await Promise.all([call(), call(), call()]);
+    expect(queryObjects(aHold.constructor)).toBe(1);
+  });
+
+  it('is forgotten as soon as the method has started, or somebody has it in hand, also after a wait', async () => {
+    const aHold = new TokenBucket({ limit: 1, per: 1, burst: 1 }).hold(1, 0);
+    const { call, clock, runtime } = subject(perSecond(1, { per: 100, maxWait: '10s' }), hanging());
+    for (let i = 0; i < 5; i++) watch(call());
+    watch(runtime.limiters.get('Service.method').acquire());
+    await clock.advance(500);
+    expect(runtime.limiters.get('Service.method').stats).toMatchObject({ permitted: 1, waited: 5 });
     expect(queryObjects(aHold.constructor)).toBe(1);
   });
 

@@ -104,6 +104,19 @@ describe('a limiter used by hand', () => {
     await disposed;
   });
 
+  it('needs no place in the line where its permits come between two looks at the clock', async () => {
+    const { limiter, clock } = limiterOf({ limit: 1, maxQueue: 0 });
+    limiter.tryAcquire();
+    clock.skip(999);
+    const now = clock.now.bind(clock);
+    vi.spyOn(clock, 'now').mockImplementation(() => {
+      clock.skip(0.6); // time goes on while the limiter thinks
+      return now();
+    });
+    await limiter.acquire(1, { maxWait: 0 });
+    expect(limiter.stats).toMatchObject({ waited: 1, rejected: 0 });
+  });
+
   it('refuses for good what it can never give', async () => {
     const { limiter } = limiterOf({ limit: 10, burst: 4 });
     expect(limiter.tryAcquire(5)).toBe(false);
@@ -158,6 +171,34 @@ describe('a limiter that is steered', () => {
     expect(seen.state).toBe('resolved');
   });
 
+  it('foresees anew whenever something moves, for those too who hear of it', async () => {
+    const { limiter, clock, runtime } = limiterOf({ limit: 2, per: 200 });
+    const next = () => limiter.nextPermitAt - clock.now();
+    const heard: number[] = [];
+    runtime.events.on('rateLimit.drained', () => heard.push(next()));
+    runtime.events.on('rateLimit.waited', () => heard.push(next()));
+    limiter.tryAcquire(2);
+    const leaving = new AbortController();
+    watch(limiter.acquire(1, { signal: leaving.signal }));
+    expect(next()).toBe(200);
+    for (let i = 0; i < 3; i++) watch(limiter.acquire());
+    expect(next()).toBe(500);
+    await clock.advance(50);
+    leaving.abort();
+    expect(next()).toBe(350);
+    limiter.drain();
+    expect([heard, next()]).toEqual([[400], 400]);
+    await clock.advance(50);
+    limiter.change({ limit: 4 }); // half a permit is there; from now on there is one every 50 ms
+    expect(next()).toBe(175);
+    await clock.advance(125);
+    expect(heard).toEqual([400, 150, 100, 50]);
+    watch(limiter.acquire());
+    expect(next()).toBe(100);
+    clock.skip(500); // the process was busy: the alarm is late
+    expect(next()).toBe(0);
+  });
+
   it('RL8 keeps its balance when its limit changes', async () => {
     const { limiter, clock } = limiterOf({ limit: 1, per: 100, algorithm: 'fixed-window' });
     limiter.tryAcquire();
@@ -202,6 +243,14 @@ describe('a limiter that is steered', () => {
     expect(waiting.state).toBe('resolved');
     limiter.change({ algorithm: 'token-bucket', burst: 20 });
     expect([limiter.available, limiter.capacity, limiter.rate]).toEqual([0, 20, '10 per 1000 ms, up to 20 at once']);
+  });
+
+  it('leaves its burst behind when it becomes anything but a bucket', () => {
+    const { limiter } = limiterOf({ limit: 10, burst: 5 });
+    limiter.change({ algorithm: 'sliding-window' });
+    expect([limiter.rate, limiter.available]).toEqual(['10 per 1000 ms', 5]);
+    limiter.change({ algorithm: 'token-bucket' });
+    expect(limiter.capacity).toBe(10);
   });
 
   it('says what is wrong with a change, and stays as it was', () => {
@@ -254,6 +303,36 @@ describe('a limiter that is changed from one limit to several', () => {
   it('says that it warms up', () => {
     const { limiter } = limiterOf({ limit: 9, burst: 12, warmUp: '5s' });
     expect([limiter.rate, limiter.available]).toEqual(['9 per 1000 ms, up to 12 at once, warming up for 5000 ms', 4]);
+  });
+});
+
+describe('listeners of a limiter', () => {
+  it('may dispose its runtime: nobody passes any more, and nobody waits in vain', async () => {
+    const { limiter, clock, runtime } = limiterOf({ limit: 1, per: 100 });
+    const seen = [limiter.acquire(), limiter.acquire(), limiter.acquire()].map(watch);
+    runtime.events.on('rateLimit.waited', () => void runtime.dispose());
+    await clock.advance(100);
+    expect(seen.map(({ state }) => state)).toEqual(['resolved', 'rejected', 'rejected']);
+    expect([limiter.available, clock.pending]).toEqual([1, 0]); // what was given to the second came back
+  });
+
+  it('may change, drain and use it: everybody is served or refused in the end', async () => {
+    const { limiter, clock, runtime } = limiterOf({ limit: 10 });
+    limiter.tryAcquire(10);
+    const seen = Array.from({ length: 6 }, () => watch(limiter.acquire(1, { maxWait: '1s' })));
+    let heard = 0;
+    runtime.events.on('rateLimit.refused', () => {
+      heard++;
+      if (heard <= 3) limiter.change({ limit: 10 - heard });
+      if (heard === 2) limiter.drain();
+      seen.push(watch(limiter.acquire()));
+    });
+    limiter.change({ limit: 1 });
+    await clock.advance(60_000);
+    expect(heard).toBeGreaterThan(0);
+    expect(seen.filter(({ state }) => state === 'rejected')).toHaveLength(heard);
+    expect(seen.filter(({ state }) => state === 'pending')).toEqual([]);
+    expect([limiter.stats.waiting, limiter.busy, clock.pending]).toEqual([0, false, 0]);
   });
 });
 
@@ -318,7 +397,7 @@ describe('whoever waits when permits come later than was foreseen', () => {
     await clock.advance(0);
     expect(seen.error).toMatchObject({
       retryAfter: 0,
-      message: 'search was not called: its rate limit was changed, and its turn would have come later than it may wait',
+      message: 'search was not called: its turn would come later than it may wait',
     });
     const again = watch(limiter.acquire(1, { maxWait: 120 }));
     await clock.advance(100);

@@ -110,6 +110,21 @@ describe('a token bucket', () => {
   });
 });
 
+describe('a token bucket of extreme terms', () => {
+  it.each([
+    [1e9, 1000, 1e9],
+    [1e6, 1, 1e6],
+    [3, 1e13, 3],
+    [Number.MAX_SAFE_INTEGER, 1, Number.MAX_SAFE_INTEGER],
+    [1, 1e15, 7],
+  ])('of %d per %d ms has its burst at rest, whenever that is, and no more', (limit, per, burst) => {
+    for (let now = 0.137; now < 1e9; now = now * 3 + 0.411) {
+      const bucket = new TokenBucket({ limit, per, burst });
+      expect([bucket.available(now), bucket.readyAt(burst, now), bucket.take(burst, now)]).toEqual([burst, now, true]);
+    }
+  });
+});
+
 describe('a permit that a token bucket gets back', () => {
   it('is there again', () => {
     const bucket = new TokenBucket(shape(2, 3_600_000));
@@ -139,6 +154,18 @@ describe('a permit that a token bucket gets back', () => {
     expect(takeAll(bucket, 100)).toBe(10);
     hold.giveBack(100);
     expect(bucket.available(100)).toBe(0);
+  });
+
+  it('is worth as much as without others on hold, whatever order they come back in', () => {
+    const bucket = new TokenBucket(shape(10, 1000));
+    takeAll(bucket, 0);
+    const early = bucket.hold(3, 0);
+    bucket.take(5, 500);
+    const late = bucket.hold(5, 500);
+    late.giveBack(500);
+    expect(bucket.available(500)).toBe(5);
+    early.giveBack(500);
+    expect(bucket.available(500)).toBe(8);
   });
 
   it('is worth nothing under other terms', () => {

@@ -65,17 +65,17 @@ export class Allowance {
   keep(permits: number, now: number): void {
     if (permits >= this.available(now)) return;
     this.#open(now);
-    this.#rest.lower(permits, now);
+    this.#rest.lower(permits);
   }
 
   /** Hears of the same window again. What is left only becomes less: answers overtake each other. Returns whether anybody's turn changes. */
-  hear(remaining: number, end: number, next: Quota | undefined, now: number): boolean {
+  hear(remaining: number, end: number, next: Quota | undefined): boolean {
     if (this.#isAssumed) this.#toldEnd = end;
     this.#isAssumed = false;
     const longer = end > this.#end;
     if (longer) this.#end = end;
     this.expect(next ?? this.#next);
-    return this.#rest.lower(remaining, now) || longer;
+    return this.#rest.lower(remaining) || longer;
   }
 
   /** Hears of the quota, which holds from the next window on. */
@@ -83,8 +83,8 @@ export class Allowance {
     this.#next = next;
   }
 
-  hold(weight: number, takenAt: number): Hold | undefined {
-    return this.#rest.hold(weight, takenAt);
+  hold(weight: number): Hold {
+    return this.#rest.hold(weight);
   }
 
   copy(): Allowance {
@@ -102,7 +102,7 @@ export class Allowance {
   #open(now: number): void {
     const next = this.#nextAt(now);
     if (this.isOpen(now) || next === undefined) return;
-    this.#rest = new Remainder(next.limit, now);
+    this.#rest = new Remainder(next.limit);
     this.#end = now + next.per;
     this.#toldEnd = this.#end;
     this.#next = undefined;

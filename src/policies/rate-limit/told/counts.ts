@@ -58,8 +58,9 @@ function countsIn(field: FieldReader, serverNow: number): Counts | undefined {
   };
 }
 
+/** A whole number, or one with a fraction, as Reddit sends it (`598.0`). */
 function parseCount(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+  return value !== undefined && /^\d{1,15}(?:\.\d+)?$/.test(value) ? Math.floor(Number(value)) : undefined;
 }
 
 /** The limits that a list such as `100;w=60, 5000;w=3600` names. */

@@ -16,11 +16,22 @@ const pausing: readonly unknown[] = [429, 503, 403];
  * `Retry-After` and `retry-after-ms` (RFC 9110, section 10.2.3) make a pause beside that. What is malformed is ignored.
  */
 export function readTold(status: number | undefined, headers: unknown, wallNow: number): Told {
-  const field: FieldReader = (name) => headerField(headers, name);
+  const field = fieldsOf(headers);
   const serverNow = parseHttpDate(field('date') ?? '') ?? wallNow;
   const windows = isFromCache(field('age')) ? [] : windowsIn(field, serverNow);
-  const pause = pausing.includes(status) ? retryAfterOf({ headers }, serverNow) : undefined;
+  const pause = pausing.includes(status) ? retryAfterOf({ headers: { get: field } }, serverNow) : undefined;
   return pause === undefined ? { windows } : { pausedFor: Math.min(pause, furthest), windows };
+}
+
+/** Fields that throw when they are looked at, such as those of some proxies, are malformed too. */
+function fieldsOf(headers: unknown): FieldReader {
+  return (name) => {
+    try {
+      return headerField(headers, name);
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 function isFromCache(age: string | undefined): boolean {

@@ -3,17 +3,14 @@ import { crumb, type Hold } from '../meter.js';
 /** Counts down what a server said to be left of a window. */
 export class Remainder {
   left: number;
-  /** When that was told last. */
-  #told: number;
   /** How often it was told. */
   #version = 0;
   /** The most that may be left once all permits on hold have been given back: what was told since counts without them. */
   #most = Number.POSITIVE_INFINITY;
   #held = 0;
 
-  constructor(left: number, now: number) {
+  constructor(left: number) {
     this.left = left;
-    this.#told = now;
   }
 
   fits(weight: number): boolean {
@@ -26,8 +23,7 @@ export class Remainder {
   }
 
   /** Leaves no more than that; returns whether it was more. */
-  lower(left: number, now: number): boolean {
-    this.#told = now;
+  lower(left: number): boolean {
     this.#version++;
     if (this.#held > 0) this.#most = Math.min(this.#most, left);
     if (left >= this.left) return false;
@@ -35,16 +31,15 @@ export class Remainder {
     return true;
   }
 
-  /** Keeps an eye on permits that were taken at that time; not on those that the server may not have known of when it told what is left. */
-  hold(weight: number, takenAt: number): Hold | undefined {
-    if (takenAt < this.#told) return undefined;
+  /** Keeps an eye on permits that were taken just now. */
+  hold(weight: number): Hold {
     this.#held++;
     const version = this.#version;
     return { spend: () => this.#release(), giveBack: () => this.#putBack(weight, version) };
   }
 
   copy(): Remainder {
-    return new Remainder(this.left, this.#told);
+    return new Remainder(this.left);
   }
 
   #putBack(weight: number, version: number): void {

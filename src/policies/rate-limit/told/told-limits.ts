@@ -65,8 +65,8 @@ export class ToldLimits implements Meter {
     for (const window of this.#windows ?? none) window.keep(permits, now);
   }
 
-  hold(weight: number, takenAt: number): Hold {
-    const holds = (this.#windows ?? none).flatMap((window) => window.hold(weight, takenAt) ?? []);
+  hold(weight: number): Hold {
+    const holds = (this.#windows ?? none).map((window) => window.hold(weight));
     return {
       spend: () => {
         for (const hold of holds) hold.spend();
@@ -97,9 +97,9 @@ export class ToldLimits implements Meter {
     const windows = this.#windows ?? none;
     const tolerance = Math.min(Math.max(1000, (end - now) / 10), per / 2);
     const same = windows.find((window) => window.id === id && window.isOpen(now) && window.endsAbout(end, tolerance));
-    if (same) return same.hear(remaining, end, quotaOf(told), now);
+    if (same) return same.hear(remaining, end, quotaOf(told));
     const others = windows.filter((window) => window.id !== id || window.endsAfter(end));
-    return this.#add(new Allowance(id, new Remainder(remaining, now), end, quotaOf(told)), others);
+    return this.#add(new Allowance(id, new Remainder(remaining), end, quotaOf(told)), others);
   }
 
   #expect(id: string, quota: Quota, now: number): boolean {
@@ -107,7 +107,7 @@ export class ToldLimits implements Meter {
     const known = windows.filter((window) => window.id === id);
     for (const window of known) window.expect(quota);
     if (known.length > 0) return false;
-    return this.#add(new Allowance(id, new Remainder(quota.limit, now), now, quota), windows);
+    return this.#add(new Allowance(id, new Remainder(quota.limit), now, quota), windows);
   }
 
   #add(window: Allowance, others: readonly Allowance[]): boolean {

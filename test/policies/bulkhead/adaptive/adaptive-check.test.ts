@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { count, InvalidOptionsError, maybe, optional, options } from '../../../../src/core/index.js';
 import {
   type AdaptiveChoice,
+  type AdaptiveOptions,
   adaptiveCheck,
   adaptiveFault,
   adaptiveSettings,

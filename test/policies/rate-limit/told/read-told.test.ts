@@ -212,6 +212,11 @@ describe('the fields X-RateLimit-*', () => {
       [{ ...window, resetAfter: 30_000 }],
     ],
     [
+      'as Reddit sends them',
+      { 'x-ratelimit-remaining': '42.9', 'x-ratelimit-used': '58', 'x-ratelimit-reset': '30' },
+      [{ id: '', remaining: 42, resetAfter: 30_000 }],
+    ],
+    [
       'as Envoy sends them',
       {
         'x-ratelimit-limit': '10, 10;w=1;name="a b", 100;w=60',

@@ -68,7 +68,7 @@ class World {
 
   take(weight: number): boolean {
     if (!this.limits.take(weight, this.now)) return false;
-    const hold = this.limits.hold(weight, this.now);
+    const hold = this.limits.hold(weight);
     const taken = { weight, order: this.#order++, hold, isBack: false };
     this.#taken.push(taken);
     this.#onHold.push(taken);
@@ -196,7 +196,7 @@ describe('told limits, whatever is answered, taken and given back', () => {
         const { limits, now } = world;
         const open = !limits.atRest(now);
         const before = [limits.available(now), limits.readyAt(3, now)];
-        const holds = more.filter((weight) => limits.take(weight, now)).map((weight) => limits.hold(weight, now));
+        const holds = more.filter((weight) => limits.take(weight, now)).map((weight) => limits.hold(weight));
         const [first, second] = [holds.slice(0, seed), holds.slice(seed)];
         for (const hold of [...second.reverse(), ...first]) hold.giveBack(now);
         if (open) expect([limits.available(now), limits.readyAt(3, now)]).toEqual(before);
