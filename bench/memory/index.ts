@@ -2,7 +2,7 @@ import { retryCircuitTimeout } from '../cases/what-do-retry-circuit-and-timeout-
 import { timeout } from '../cases/what-does-a-timeout-cost.js';
 import { retry } from '../cases/what-does-retry-cost.js';
 import type { Finding } from '../harness/finding.js';
-import { circuitPerId, limiterPerId, valuePerId } from '../peers/keyed.js';
+import { bulkheadPerId, circuitPerId, limiterPerId, throttlePerId, valuePerId } from '../peers/keyed.js';
 import { doesTheHeapStayFlat } from './does-the-heap-stay-flat.js';
 import { allocationFlags, whatACallAllocates } from './what-does-a-call-allocate.js';
 import { whatACallInFlightCosts } from './what-does-a-call-in-flight-cost.js';
@@ -30,6 +30,8 @@ export interface MemoryQuestion {
 const perId = [
   { name: 'limiter', subjects: limiterPerId },
   { name: 'circuit', subjects: circuitPerId },
+  { name: 'bulkhead', subjects: bulkheadPerId },
+  { name: 'throttle', subjects: throttlePerId },
   { name: 'value', subjects: valuePerId },
 ];
 

@@ -1,6 +1,7 @@
 import { createCache } from 'async-cache-dedupe';
-import { Cached, CircuitBreaker, RateLimit } from 'holdfast';
+import { AdaptiveThrottle, Bulkhead, Cached, CircuitBreaker, RateLimit } from 'holdfast';
 import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { resolve } from '../harness/container.js';
 import { type Call, holdfast, limit, peer, type Subject } from '../harness/question.js';
@@ -25,6 +26,30 @@ function guardedUpstream(keys: number) {
     constructor(readonly fn: Call) {}
 
     @CircuitBreaker({ failureThreshold: 5, key: byId, maxKeys: keys })
+    find(_id: string): Promise<number> {
+      return this.fn();
+    }
+  }
+  return Upstream;
+}
+
+function slottedUpstream(keys: number) {
+  class Upstream {
+    constructor(readonly fn: Call) {}
+
+    @Bulkhead({ maxConcurrent: 10, key: byId, maxKeys: keys })
+    find(_id: string): Promise<number> {
+      return this.fn();
+    }
+  }
+  return Upstream;
+}
+
+function throttledUpstream(keys: number) {
+  class Upstream {
+    constructor(readonly fn: Call) {}
+
+    @AdaptiveThrottle({ key: byId, maxKeys: keys })
     find(_id: string): Promise<number> {
       return this.fn();
     }
@@ -60,6 +85,27 @@ export function limiterPerId(nextId: () => string): readonly Subject[] {
 /** A circuit for each id. No peer has one; who needs it keeps them in a map without a bound. */
 export function circuitPerId(nextId: () => string): readonly Subject[] {
   return [ours(guardedUpstream, nextId)];
+}
+
+/** Ten calls at a time for each id. */
+export function bulkheadPerId(nextId: () => string): readonly Subject[] {
+  return [
+    peer('p-limit in a map without a bound', (fn) => {
+      const limits = new Map<string, ReturnType<typeof pLimit>>();
+      return () => {
+        const id = nextId();
+        const known = limits.get(id) ?? pLimit(10);
+        limits.set(id, known);
+        return known(fn);
+      };
+    }),
+    ours(slottedUpstream, nextId),
+  ];
+}
+
+/** A throttle for each id. No peer has one. */
+export function throttlePerId(nextId: () => string): readonly Subject[] {
+  return [ours(throttledUpstream, nextId)];
 }
 
 /** A cached value for each id. */
