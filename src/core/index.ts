@@ -127,6 +127,7 @@ export {
   type RetryBudgetStats,
 } from './retry-budget/index.js';
 export type { Registries, Resolve, Services } from './services.js';
+export { type Summing, SummingRegistry } from './summing-registry.js';
 export { SystemClock, systemClock } from './system-clock.js';
 export { bucketCount, TimeBuckets } from './time-buckets.js';
 export { isTimeout } from './timeouts.js';

@@ -29,15 +29,23 @@ export class Keyed<T> {
   readonly #clock: Clock;
   readonly #make: (given: unknown) => T;
   readonly #busy: (instance: T) => boolean;
+  readonly #left: ((instance: T) => void) | undefined;
   #overflow: T | undefined;
   #allBusy = false;
 
-  /** `make` is told for what an instance is made: undefined for the one that is shared. */
-  constructor(bounds: KeyedBounds, clock: Clock, make: (given: unknown) => T, busy: (instance: T) => boolean) {
+  /** `make` is told for what an instance is made: undefined for the one that is shared; `left` hears of each that is let go. */
+  constructor(
+    bounds: KeyedBounds,
+    clock: Clock,
+    make: (given: unknown) => T,
+    busy: (instance: T) => boolean,
+    left?: (instance: T) => void,
+  ) {
     this.bounds = bounds;
     this.#clock = clock;
     this.#make = make;
     this.#busy = busy;
+    this.#left = left;
   }
 
   /** The instance for a key; `given` is the key as somebody gave it. */
@@ -69,9 +77,19 @@ export class Keyed<T> {
     return this.#overflow;
   }
 
+  /** Tells of those that went once all is in order again: who hears of them may ask for an instance. */
   #admit(key: Key, given: unknown, now: number): T {
-    this.#dropIdle(now);
-    if (this.#members.size >= this.bounds.maxKeys && !this.#makeRoom()) {
+    const gone: T[] = [];
+    try {
+      return this.#place(key, given, now, gone);
+    } finally {
+      for (const instance of gone) this.#left?.(instance);
+    }
+  }
+
+  #place(key: Key, given: unknown, now: number, gone: T[]): T {
+    this.#dropIdle(now, gone);
+    if (this.#members.size >= this.bounds.maxKeys && !this.#makeRoom(gone)) {
       this.#overflow ??= this.#make(undefined);
       return this.#overflow;
     }
@@ -80,25 +98,31 @@ export class Keyed<T> {
     return instance;
   }
 
-  #dropIdle(now: number): void {
+  #dropIdle(now: number, gone: T[]): void {
     for (const [key, member] of this.#oldest(2)) {
       if (now - member.usedAt < this.bounds.idle) continue;
       if (this.#busy(member.instance)) this.#postpone(key);
-      else this.#members.delete(key);
+      else this.#drop(key, member.instance, gone);
     }
   }
 
   /** Lets the longest unused one go that is not busy. Busy ones come up again after all others, so that they hide nobody for long. */
-  #makeRoom(): boolean {
+  #makeRoom(gone: T[]): boolean {
     for (const [key, member] of this.#oldest(this.#allBusy ? glances : this.#members.size)) {
       if (!this.#busy(member.instance)) {
         this.#allBusy = false;
-        return this.#members.delete(key);
+        this.#drop(key, member.instance, gone);
+        return true;
       }
       this.#postpone(key);
     }
     this.#allBusy = true;
     return false;
+  }
+
+  #drop(key: Key, instance: T, gone: T[]): void {
+    this.#members.delete(key);
+    gone.push(instance);
   }
 
   #postpone(key: Key): void {

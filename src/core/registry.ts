@@ -1,6 +1,6 @@
 import { namePattern, nameRule } from './checks.js';
 import type { Clock } from './clock.js';
-import { EventBus } from './events.js';
+import { type InstanceListener, InstanceNews, type InstanceNewsItem } from './instance-news.js';
 import { InvalidOptionsError } from './invalid-options.js';
 import { Keyed, type KeyedBounds } from './keyed.js';
 import { isSame } from './same.js';
@@ -32,18 +32,16 @@ interface Entry<T, Given> {
   by: string | undefined;
 }
 
-type Listener<T> = (name: string, instance: T) => void;
-
 /** Named, shared, inspectable instances of one kind. */
 export class Registry<T, Given extends object> {
   readonly making: Making<T, Given>;
   readonly #entries = new Map<string, Entry<T, Given>>();
   readonly #families = new Map<string, Keyed<T>>();
-  readonly #events = new EventBus(); // reports listeners that throw
-  readonly #listeners = { added: new Set<Listener<T>>(), removed: new Set<Listener<T>>() };
+  readonly #news: InstanceNews<T>;
 
   constructor(making: Making<T, Given>) {
     this.making = making;
+    this.#news = new InstanceNews(making.decorator);
   }
 
   /** The instance of that name; made with defaults when there is none. Throws InvalidOptionsError where defaults do not suffice. */
@@ -77,7 +75,11 @@ export class Registry<T, Given extends object> {
     if (known) return this.#sameBounds(name, known, bounds);
     const given = () => this.#entries.get(name)?.given ?? ({} as Given);
     const make = (key: unknown): T => this.making.make(name, given(), { family, key });
-    const family: Keyed<T> = new Keyed(bounds, clock, make, (instance) => this.making.busy(instance));
+    const busy = (instance: T) => this.making.busy(instance);
+    const left = (instance: T) => {
+      if (this.#families.get(name) === family) this.#news.tell('left', name, instance);
+    };
+    const family: Keyed<T> = new Keyed(bounds, clock, make, busy, left);
     this.#families.set(name, family);
     return family;
   }
@@ -87,13 +89,20 @@ export class Registry<T, Given extends object> {
     return this.#families.get(name);
   }
 
+  /** All instances of a name: the one that nothing splits, then those that split it by key. */
+  all(name: string): T[] {
+    const entry = this.#entries.get(name);
+    return entry === undefined ? [] : [entry.instance, ...(this.#families.get(name)?.all() ?? [])];
+  }
+
   /** Takes an instance out, and those that split its name; whoever holds them may go on using them. */
   remove(name: string): boolean {
-    const entry = this.#entries.get(name);
-    if (!entry) return false;
+    const [main, ...members] = this.all(name);
+    if (main === undefined) return false;
     this.#entries.delete(name);
     this.#families.delete(name);
-    this.#tell('removed', name, entry.instance);
+    for (const member of members) this.#news.tell('left', name, member);
+    this.#news.tell('removed', name, main);
     return true;
   }
 
@@ -105,22 +114,23 @@ export class Registry<T, Given extends object> {
     return this.#entries.size;
   }
 
-  /** Hears of instances that come and go; returns the function that stops listening. */
-  on(what: 'added' | 'removed', listener: Listener<T>): () => void {
-    this.#listeners[what].add(listener);
-    return () => this.#listeners[what].delete(listener);
+  /**
+   * Hears of instances that are added and removed, and of those that split a name by key when they have left: unused, to make room, or with their
+   * name. Returns the function that stops listening.
+   */
+  on(what: InstanceNewsItem, listener: InstanceListener<T>): () => void {
+    return this.#news.on(what, listener);
   }
 
   #add(name: string, given: Given, by: string | undefined): Entry<T, Given> {
     const entry = { instance: this.making.make(name, given), given, by };
     this.#entries.set(name, entry);
-    this.#tell('added', name, entry.instance);
+    this.#news.tell('added', name, entry.instance);
     return entry;
   }
 
   #settle(name: string, entry: Entry<T, Given>, given: Given, site: string): void {
-    const members = [...(this.#families.get(name)?.all() ?? [])];
-    for (const instance of [entry.instance, ...members]) this.making.change(instance, given, name);
+    for (const instance of this.all(name)) this.making.change(instance, given, name);
     entry.given = given;
     entry.by = site;
   }
@@ -131,7 +141,8 @@ export class Registry<T, Given extends object> {
     for (const option of Object.keys(given)) {
       if (isSame(known[option], wanted[option])) continue;
       const rule = `of '${name}' is already set by ${entry.by}: two uses of a name must agree`;
-      const value = { [String(entry.by)]: known[option], [site]: wanted[option] };
+      const second = site === entry.by ? `${site} again` : site;
+      const value = { [String(entry.by)]: known[option], [second]: wanted[option] };
       throw new InvalidOptionsError({ decorator: this.making.decorator, option, rule, value, site });
     }
   }
@@ -161,15 +172,5 @@ export class Registry<T, Given extends object> {
     if (typeof name === 'string' && namePattern.test(name)) return name;
     const rule = nameRule;
     throw new InvalidOptionsError({ decorator: this.making.decorator, option: 'name', rule, value: name });
-  }
-
-  #tell(what: 'added' | 'removed', name: string, instance: T): void {
-    for (const listener of this.#listeners[what]) {
-      try {
-        listener(name, instance);
-      } catch (error) {
-        this.#events.blame(error, `${this.making.decorator} registry ${what}`);
-      }
-    }
   }
 }

@@ -13,11 +13,16 @@ class Watched {
     this.#world = things(maxKeys, 50);
   }
 
-  /** Who is known keeps its instance; a new one shares the overflow only where busy ones stand in its way. */
+  /** Who is known keeps its instance, and all that went are told of; a new one shares the overflow only where busy ones stand in its way. */
   use(key: number): Thing {
-    const { keyed } = this.#world;
+    const { keyed, left } = this.#world;
     const before = new Map(keyed.entries());
+    const leftBefore = left.length;
     const thing = keyed.of(key);
+    const living = new Set(keyed.all());
+    expect(new Set(left.slice(leftBefore))).toEqual(
+      new Set([...before.values()].filter((other) => !living.has(other))),
+    );
     const known = before.get(key);
     if (known !== undefined) expect(thing).toBe(known);
     else if (thing === keyed.overflow)

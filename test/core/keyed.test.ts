@@ -93,3 +93,50 @@ describe('instances by key', () => {
     expect(tries).toBeLessThanOrEqual(100 / 8 + 1);
   });
 });
+
+describe('an instance by key that is let go', () => {
+  it('is told of once, whether it was idle or made room, and never a busy one', async () => {
+    const { clock, keyed, left } = things(2, 1000);
+    const [a, b] = [keyed.of('a'), keyed.of('b')];
+    keyed.of('c');
+    const forRoom = [...left];
+    b.busy = true;
+    await clock.advance(1000);
+    keyed.of('d');
+    expect([forRoom, left.map(({ id }) => id)]).toEqual([[a], [a.id, 2]]);
+    for (const other of ['e', 'f']) keyed.of(other).busy = true;
+    keyed.of('overflow');
+    expect(left).not.toContain(b);
+    expect(left).not.toContain(keyed.overflow);
+  });
+
+  it('is told of when the new one is in its place', () => {
+    const seen: string[][] = [];
+    const keyed: Keyed<object> = new Keyed(
+      { maxKeys: 1, idle: 1000 },
+      new ManualClock(),
+      Object,
+      () => false,
+      () => {
+        seen.push([...keyed.entries()].map(([key]) => String(key)));
+        expect(keyed.of('b')).toBe(keyed.of('b'));
+      },
+    );
+    keyed.of('a');
+    keyed.of('b');
+    expect(seen).toEqual([['b']]);
+  });
+
+  it('is told of although the new one could not be made', () => {
+    const left: unknown[] = [];
+    const make = (given: unknown) => {
+      if (given === 'bad') throw new Error('cannot be made');
+      return { given };
+    };
+    const gone = (instance: object) => left.push(instance);
+    const keyed = new Keyed({ maxKeys: 1, idle: 1000 }, new ManualClock(), make, () => false, gone);
+    keyed.of('a', 'a');
+    expect(() => keyed.of('b', 'bad')).toThrow('cannot be made');
+    expect([left, keyed.size]).toEqual([[{ given: 'a' }], 0]);
+  });
+});

@@ -143,7 +143,18 @@ describe('two uses of a name', () => {
   it('by hand are told apart from each other', () => {
     const tanks = new Tanks();
     tanks.register('main', { litres: 5 });
-    expect(() => tanks.register('main', { litres: 6 })).toThrow("litres of 'main' is already set by register()");
+    expect(() => tanks.register('main', { litres: 6 })).toThrow(
+      "register(): @Tank: litres of 'main' is already set by register(): two uses of a name must agree, " +
+        "but got { 'register()': 5, 'register() again': 6 }",
+    );
+  });
+
+  it('by one method are told apart from each other', () => {
+    const tanks = new Tanks();
+    tanks.claim('main', { litres: 5 }, 'Garden.water');
+    expect(() => tanks.claim('main', { litres: 6 }, 'Garden.water')).toThrow(
+      expect.objectContaining({ value: { 'Garden.water': 5, 'Garden.water again': 6 } }),
+    );
   });
 });
 
@@ -181,6 +192,36 @@ describe('a name that is split', () => {
     expect(boxes.keyed('main')).toBeUndefined();
     expect(boxes.family('main', bounds, new ManualClock())).not.toBe(family);
   });
+
+  it('tells of members that leave: idle, to make room, or with their name', async () => {
+    const [boxes, clock] = [new Lenient(), new ManualClock()];
+    const main = boxes.get('main');
+    const family = boxes.family('main', { maxKeys: 2, idle: 1000 }, clock);
+    const heard: unknown[] = [];
+    for (const what of ['added', 'left', 'removed'] as const)
+      boxes.on(what, (name, box) => heard.push([what, name, box]));
+    const [a, b, c] = ['a', 'b', 'c'].map((key) => family.of(key));
+    await clock.advance(1000);
+    const d = family.of('d');
+    boxes.remove('main');
+    family.of('e'); // nobody's any more
+    family.of('f');
+    expect(heard).toEqual([
+      ['left', 'main', a],
+      ['left', 'main', b],
+      ['left', 'main', c],
+      ['left', 'main', d],
+      ['removed', 'main', main],
+    ]);
+  });
+
+  it('lists its members with the one that nothing splits', () => {
+    const boxes = new Lenient();
+    const main = boxes.get('main');
+    const member = boxes.family('main', bounds, new ManualClock()).of('a');
+    expect([boxes.all('main'), boxes.all('other')]).toEqual([[main, member], []]);
+    expect(boxes.all('main')[1]).toBe(member);
+  });
 });
 
 describe('what listens to a registry', () => {
@@ -192,5 +233,24 @@ describe('what listens to a registry', () => {
     });
     expect(boxes.get('main')).toBe(boxes.find('main'));
     expect(await warned).toMatchObject({ name: 'HoldfastWarning' });
+  });
+
+  it('breaks nobody who takes the place of one that left, and is reported', async () => {
+    const warned = new Promise((resolve) => process.once('warning', resolve));
+    const boxes = new Lenient();
+    const heard = vi.fn();
+    boxes.on('left', () => {
+      throw new Error('broken listener');
+    });
+    const stop = boxes.on('left', heard);
+    boxes.get('main');
+    const family = boxes.family('main', { maxKeys: 1, idle: 1000 }, new ManualClock());
+    const a = family.of('a');
+    expect(family.of('b')).toBe(family.of('b'));
+    expect(heard.mock.calls).toEqual([['main', a]]);
+    stop();
+    family.of('c');
+    expect(heard).toHaveBeenCalledTimes(1);
+    expect(await warned).toMatchObject({ message: expect.stringContaining("'@Box registry left' threw") });
   });
 });

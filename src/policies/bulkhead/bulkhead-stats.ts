@@ -28,3 +28,8 @@ export function together(a: BulkheadStats, b: BulkheadStats): BulkheadStats {
     shed: a.shed + b.shed,
   };
 }
+
+/** What a bulkhead that has left still counts for. */
+export function lasting(stats: BulkheadStats): BulkheadStats {
+  return { ...stats, running: 0, queued: 0, limit: 0 };
+}

@@ -22,3 +22,8 @@ export function together(a: LimiterStats, b: LimiterStats): LimiterStats {
     available: a.available + b.available,
   };
 }
+
+/** What a limiter that has left still counts for. */
+export function lasting(stats: LimiterStats): LimiterStats {
+  return { ...stats, waiting: 0, available: 0 };
+}

@@ -1,6 +1,6 @@
-import { Registry } from '../../core/index.js';
+import { type Making, SummingRegistry } from '../../core/index.js';
 import { completeLimiter, type LimiterOptions, limiterOptions } from './limiter-options.js';
-import { type LimiterStats, together } from './limiter-stats.js';
+import { type LimiterStats, lasting, together } from './limiter-stats.js';
 import { type LimiterServices, type LimiterTerms, limiterTerms } from './limiter-terms.js';
 import { RateLimiter } from './rate-limiter.js';
 
@@ -11,33 +11,21 @@ declare module '../../core/services.js' {
 }
 
 /** The rate limiters of one runtime, by name. */
-export class RateLimiterRegistry extends Registry<RateLimiter, LimiterOptions> {
+export class RateLimiterRegistry extends SummingRegistry<RateLimiter, LimiterOptions, LimiterStats> {
   constructor(services: LimiterServices) {
     const termsFor = sharedTerms(services);
-    super({
+    const making: Making<RateLimiter, LimiterOptions> = {
       decorator: '@RateLimit',
       make: (name, given) => new RateLimiter(termsFor(name, given)),
       change: (limiter, given) => limiter.change(given),
       complete: inForce,
       busy: (limiter) => limiter.busy,
-    });
+    };
+    super(making, { together, lasting });
   }
 
   override register(name: string, given: LimiterOptions): RateLimiter {
     return super.register(name, limiterOptions.check(given, name));
-  }
-
-  /** How every limiter stands; those that split a name by key in one sum. */
-  stats(): Record<string, LimiterStats> {
-    const all = [...this.entries()].map(([name, limiter]) => [name, this.#sum(name, limiter)] as const);
-    return Object.fromEntries(all);
-  }
-
-  #sum(name: string, limiter: RateLimiter): LimiterStats {
-    const family = this.keyed(name);
-    const split = family === undefined ? [] : [...family.entries()].map(([, member]) => member);
-    const overflow = family?.overflow === undefined ? [] : [family.overflow];
-    return [...split, ...overflow].map(({ stats }) => stats).reduce(together, limiter.stats);
   }
 }
 

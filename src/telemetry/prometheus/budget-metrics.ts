@@ -1,16 +1,12 @@
-import type { ExtraKind, RetryBudget } from '../../core/index.js';
 import type { Runtime } from '../../runtime/index.js';
 import { Ledger } from './ledger.js';
 import type { Metric } from './metric.js';
 
-const ledger = new Ledger<RetryBudget, ExtraKind>({
+/** What the budgets of each name have counted. */
+export const budgetLedger = new Ledger(({ budgets }: Runtime) => budgets, {
   retry: ({ stats }) => stats.exhausted.retry,
   hedge: ({ stats }) => stats.exhausted.hedge,
 });
-
-function budgetsOf(runtimes: readonly Runtime[]) {
-  return runtimes.flatMap(({ budgets }) => ledger.accountsOf(budgets));
-}
 
 const balance: Metric<'budget'> = {
   type: 'gauge',
@@ -18,7 +14,7 @@ const balance: Metric<'budget'> = {
   help: 'What a budget has left, for retries and hedges alike: extra attempts by ratio or in flight, the stock of a quota, or tokens',
   labels: ['budget'],
   read(runtimes, tell) {
-    for (const { name: budget, instances } of budgetsOf(runtimes)) {
+    for (const { name: budget, instances } of budgetLedger.accountsOf(runtimes)) {
       for (const { stats } of instances) tell({ budget }, inThousandths(stats.balance));
     }
   },
@@ -30,7 +26,7 @@ const exhausted: Metric<'budget' | 'kind'> = {
   help: 'Retries and hedges that were not made because their budget was spent',
   labels: ['budget', 'kind'],
   read(runtimes, tell) {
-    for (const { name: budget, total } of budgetsOf(runtimes)) {
+    for (const { name: budget, total } of budgetLedger.accountsOf(runtimes)) {
       for (const kind of ['retry', 'hedge'] as const) tell({ budget, kind }, total(kind));
     }
   },

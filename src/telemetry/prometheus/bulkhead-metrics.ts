@@ -1,4 +1,4 @@
-import type { Bulkhead, BulkheadStats } from '../../policies/bulkhead/index.js';
+import type { BulkheadStats } from '../../policies/bulkhead/index.js';
 import type { Runtime } from '../../runtime/index.js';
 import { Ledger } from './ledger.js';
 import type { Metric } from './metric.js';
@@ -6,16 +6,13 @@ import type { Metric } from './metric.js';
 /** How a call fares, each with its counter. */
 const results = { accepted: 'accepted', rejected: 'rejected', timed_out: 'timedOut', shed: 'shed' } as const;
 
-const ledger = new Ledger({
-  accepted: ({ stats }: Bulkhead) => stats.accepted,
-  rejected: ({ stats }: Bulkhead) => stats.rejected,
-  timedOut: ({ stats }: Bulkhead) => stats.timedOut,
-  shed: ({ stats }: Bulkhead) => stats.shed,
+/** What the bulkheads of each name have counted. */
+export const bulkheadLedger = new Ledger(({ bulkheads }: Runtime) => bulkheads, {
+  accepted: ({ stats }) => stats.accepted,
+  rejected: ({ stats }) => stats.rejected,
+  timedOut: ({ stats }) => stats.timedOut,
+  shed: ({ stats }) => stats.shed,
 });
-
-function bulkheadsOf(runtimes: readonly Runtime[]) {
-  return runtimes.flatMap(({ bulkheads }) => ledger.accountsOf(bulkheads));
-}
 
 const calls: Metric<'bulkhead' | 'result'> = {
   type: 'counter',
@@ -23,7 +20,7 @@ const calls: Metric<'bulkhead' | 'result'> = {
   help: 'Calls that came to a bulkhead: accepted at once or after a wait, rejected when it was full, timed out waiting, or shed from the queue',
   labels: ['bulkhead', 'result'],
   read(runtimes, tell) {
-    for (const { name: bulkhead, total } of bulkheadsOf(runtimes)) {
+    for (const { name: bulkhead, total } of bulkheadLedger.accountsOf(runtimes)) {
       for (const [result, counter] of Object.entries(results)) tell({ bulkhead, result }, total(counter));
     }
   },
@@ -35,7 +32,7 @@ const adaptiveLimit: Metric<'bulkhead'> = {
   help: 'Slots that adaptive bulkheads have found to be right, of all keys together',
   labels: ['bulkhead'],
   read(runtimes, tell) {
-    for (const { name: bulkhead, instances } of bulkheadsOf(runtimes)) {
+    for (const { name: bulkhead, instances } of bulkheadLedger.accountsOf(runtimes)) {
       for (const { adaptation } of instances) if (adaptation) tell({ bulkhead }, adaptation.limit);
     }
   },
@@ -57,7 +54,7 @@ function gauge(figure: keyof BulkheadStats, help: string): Metric<'bulkhead'> {
     help: `${help}, of all keys together`,
     labels: ['bulkhead'],
     read(runtimes, tell) {
-      for (const { name: bulkhead, instances } of bulkheadsOf(runtimes)) {
+      for (const { name: bulkhead, instances } of bulkheadLedger.accountsOf(runtimes)) {
         for (const { stats } of instances) tell({ bulkhead }, stats[figure]);
       }
     },

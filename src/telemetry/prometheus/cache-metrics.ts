@@ -1,4 +1,3 @@
-import type { Cache } from '../../policies/cache/index.js';
 import type { Runtime } from '../../runtime/index.js';
 import { Ledger } from './ledger.js';
 import type { Metric } from './metric.js';
@@ -12,18 +11,15 @@ const results = {
   bypass: 'bypassed',
 } as const;
 
-const ledger = new Ledger({
-  hits: ({ stats }: Cache) => stats.hits,
-  stale: ({ stats }: Cache) => stats.stale,
-  staleIfError: ({ stats }: Cache) => stats.staleIfError,
-  misses: ({ stats }: Cache) => stats.misses,
-  bypassed: ({ stats }: Cache) => stats.bypassed,
-  refreshes: ({ stats }: Cache) => stats.refreshes,
+/** What the caches of each name have counted. */
+export const cacheLedger = new Ledger(({ caches }: Runtime) => caches, {
+  hits: ({ stats }) => stats.hits,
+  stale: ({ stats }) => stats.stale,
+  staleIfError: ({ stats }) => stats.staleIfError,
+  misses: ({ stats }) => stats.misses,
+  bypassed: ({ stats }) => stats.bypassed,
+  refreshes: ({ stats }) => stats.refreshes,
 });
-
-function cachesOf(runtimes: readonly Runtime[]) {
-  return runtimes.flatMap(({ caches }) => ledger.accountsOf(caches));
-}
 
 const requests: Metric<'cache' | 'result' | 'store'> = {
   type: 'counter',
@@ -31,7 +27,7 @@ const requests: Metric<'cache' | 'result' | 'store'> = {
   help: 'Calls that came to a cache, by what it had for them',
   labels: ['cache', 'result', 'store'],
   read(runtimes, tell) {
-    for (const { name: cache, total } of cachesOf(runtimes)) {
+    for (const { name: cache, total } of cacheLedger.accountsOf(runtimes)) {
       for (const [result, counter] of Object.entries(results)) {
         tell({ cache, result, store: 'memory' }, total(counter));
       }
@@ -45,7 +41,7 @@ const revalidations: Metric<'cache'> = {
   help: 'Stale values that were loaded anew behind their callers',
   labels: ['cache'],
   read(runtimes, tell) {
-    for (const { name: cache, total } of cachesOf(runtimes)) tell({ cache }, total('refreshes'));
+    for (const { name: cache, total } of cacheLedger.accountsOf(runtimes)) tell({ cache }, total('refreshes'));
   },
 };
 

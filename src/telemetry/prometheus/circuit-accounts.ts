@@ -1,6 +1,6 @@
 import type { CircuitBreaker, CircuitState } from '../../policies/circuit-breaker/index.js';
 import type { Runtime } from '../../runtime/index.js';
-import { type Account, Ledger } from './ledger.js';
+import { Ledger } from './ledger.js';
 
 /** The states of a circuit, as labels. */
 export const labelOf: Readonly<Record<CircuitState, string>> = {
@@ -31,39 +31,30 @@ export function wordOf({ from, to }: Way): string {
   return `${from} → ${to}`;
 }
 
+const circuitsOf = ({ circuits }: Runtime) => circuits;
+
 /** What calls told the circuits of each name. */
-export const results = inAll(
-  new Ledger({
-    successes: ({ totals }: CircuitBreaker) => totals.successes,
-    failures: ({ totals }: CircuitBreaker) => totals.failures,
-    slowSuccesses: ({ totals }: CircuitBreaker) => totals.slowSuccesses,
-    slowFailures: ({ totals }: CircuitBreaker) => totals.slowFailures,
-    ignored: ({ totals }: CircuitBreaker) => totals.ignored,
-    rejected: ({ totals }: CircuitBreaker) => totals.rejected,
-  }),
-);
+export const results = new Ledger(circuitsOf, {
+  successes: ({ totals }) => totals.successes,
+  failures: ({ totals }) => totals.failures,
+  slowSuccesses: ({ totals }) => totals.slowSuccesses,
+  slowFailures: ({ totals }) => totals.slowFailures,
+  ignored: ({ totals }) => totals.ignored,
+  rejected: ({ totals }) => totals.rejected,
+});
 
 /** The milliseconds that they have spent in each state. */
-export const times = inAll(
-  new Ledger({
-    closed: (circuit: CircuitBreaker) => circuit.timeIn('closed'),
-    open: (circuit: CircuitBreaker) => circuit.timeIn('open'),
-    'half-open': (circuit: CircuitBreaker) => circuit.timeIn('half-open'),
-    'forced-open': (circuit: CircuitBreaker) => circuit.timeIn('forced-open'),
-    disabled: (circuit: CircuitBreaker) => circuit.timeIn('disabled'),
-    'metrics-only': (circuit: CircuitBreaker) => circuit.timeIn('metrics-only'),
-  }),
-);
+export const times = new Ledger(circuitsOf, {
+  closed: (circuit) => circuit.timeIn('closed'),
+  open: (circuit) => circuit.timeIn('open'),
+  'half-open': (circuit) => circuit.timeIn('half-open'),
+  'forced-open': (circuit) => circuit.timeIn('forced-open'),
+  disabled: (circuit) => circuit.timeIn('disabled'),
+  'metrics-only': (circuit) => circuit.timeIn('metrics-only'),
+});
 
 /** How often they have moved, by the word of the move. */
-export const moves = inAll(
-  new Ledger<CircuitBreaker, string>(
-    Object.fromEntries(ways.map((way) => [wordOf(way), (circuit) => circuit.moves(way.from, way.to)])),
-  ),
+export const moves = new Ledger(
+  circuitsOf,
+  Object.fromEntries(ways.map((way) => [wordOf(way), (circuit: CircuitBreaker) => circuit.moves(way.from, way.to)])),
 );
-
-/** The accounts of a ledger in several runtimes. */
-function inAll<Counter extends string>(ledger: Ledger<CircuitBreaker, Counter>) {
-  return (runtimes: readonly Runtime[]): Account<CircuitBreaker, Counter>[] =>
-    runtimes.flatMap(({ circuits }) => ledger.accountsOf(circuits));
-}

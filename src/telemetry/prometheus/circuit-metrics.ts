@@ -12,7 +12,7 @@ const calls: Metric<'circuit' | 'result' | 'slow'> = {
   help: 'Calls that came to a circuit, by what their results said of the callee',
   labels: ['circuit', 'result', 'slow'],
   read(runtimes, tell) {
-    for (const { name: circuit, total } of results(runtimes)) {
+    for (const { name: circuit, total } of results.accountsOf(runtimes)) {
       tell({ circuit, result: 'success', slow: 'false' }, total('successes') - total('slowSuccesses'));
       tell({ circuit, result: 'success', slow: 'true' }, total('slowSuccesses'));
       tell({ circuit, result: 'failure', slow: 'false' }, total('failures') - total('slowFailures'));
@@ -29,7 +29,7 @@ const failures: Metric<'circuit'> = {
   help: 'Failures that a circuit has seen',
   labels: ['circuit'],
   read(runtimes, tell) {
-    for (const { name: circuit, total } of results(runtimes)) tell({ circuit }, total('failures'));
+    for (const { name: circuit, total } of results.accountsOf(runtimes)) tell({ circuit }, total('failures'));
   },
 };
 
@@ -39,7 +39,7 @@ const state: Metric<'circuit' | 'state'> = {
   help: 'How many circuits of the name are in the state: 0 or 1 where no key splits it',
   labels: ['circuit', 'state'],
   read(runtimes, tell) {
-    for (const { name: circuit, instances } of results(runtimes)) {
+    for (const { name: circuit, instances } of results.accountsOf(runtimes)) {
       for (const label of Object.values(labelOf)) tell({ circuit, state: label }, 0);
       for (const instance of instances) tell({ circuit, state: labelOf[instance.state] }, 1);
     }
@@ -52,7 +52,7 @@ const stateSeconds: Metric<'circuit' | 'state'> = {
   help: 'Seconds that the circuits of the name have spent in the state',
   labels: ['circuit', 'state'],
   read(runtimes, tell) {
-    for (const { name: circuit, total } of times(runtimes)) {
+    for (const { name: circuit, total } of times.accountsOf(runtimes)) {
       for (const is of states) tell({ circuit, state: labelOf[is] }, total(is) / 1000);
     }
   },
@@ -64,7 +64,7 @@ const transitions: Metric<'circuit' | 'from' | 'to'> = {
   help: 'Moves from one state to another; those made by hand appear with the first one',
   labels: ['circuit', 'from', 'to'],
   read(runtimes, tell) {
-    for (const { name: circuit, total } of moves(runtimes)) {
+    for (const { name: circuit, total } of moves.accountsOf(runtimes)) {
       for (const way of ways) {
         const count = total(wordOf(way));
         if (count === 0 && !ownWays.includes(wordOf(way))) continue;
@@ -112,7 +112,7 @@ function ratio(name: string, what: string, rateOf: (stats: CircuitStats) => numb
 /** How the circuits of each name stand, in whichever runtime. */
 function standing(runtimes: readonly Runtime[]): Map<string, CircuitStats[]> {
   const all = new Map<string, CircuitStats[]>();
-  for (const { name, instances } of results(runtimes)) {
+  for (const { name, instances } of results.accountsOf(runtimes)) {
     all.set(name, [...(all.get(name) ?? []), ...instances.map(({ stats }) => stats)]);
   }
   return all;

@@ -4,7 +4,7 @@ import type { Runtime } from '../../runtime/index.js';
 import { collectorOf } from './collector.js';
 import { DurationHistogram } from './duration-histogram.js';
 import { durations } from './durations.js';
-import { metrics } from './metrics.js';
+import { ledgers, metrics } from './metrics.js';
 import type { AnyRegistry } from './prometheus-options.js';
 
 /** Where a registry carries its exporter: found by other copies of this package, too, as after a hot reload. */
@@ -38,6 +38,7 @@ export class Exporter {
     const histograms = buckets === undefined ? [] : this.#histogramsWith(buckets);
     this.#register();
     this.#runtimes.add(runtime);
+    for (const ledger of ledgers) ledger.follow(runtime);
     const stops = histograms.map((histogram) => histogram.watch(runtime));
     return () => {
       for (const stop of stops) stop();

@@ -1,9 +1,7 @@
-import type { Keyed } from '../../core/index.js';
-
 /** How each counter of an instance is read; they only ever grow. */
 export type Counters<T, Counter extends string> = Readonly<Record<Counter, (instance: T) => number>>;
 
-/** All instances of one name. */
+/** All instances of one name, at one moment. */
 export interface Account<T, Counter extends string> {
   readonly name: string;
   readonly instances: readonly T[];
@@ -14,61 +12,75 @@ export interface Account<T, Counter extends string> {
 /** What is asked of a registry. */
 interface Named<T> {
   entries(): Iterable<[string, T]>;
-  keyed(name: string): Keyed<T> | undefined;
+  all(name: string): readonly T[];
+  on(what: 'left' | 'removed', listener: (name: string, instance: T) => void): () => void;
 }
 
-interface Page<T> {
-  readonly living: ReadonlySet<T>;
-  readonly gone: ReadonlyMap<string, number>;
-}
+/** What the instances of one name had counted that have gone. */
+type Page<Counter extends string> = Map<Counter, number>;
+
+type Book<Counter extends string> = Map<string, Page<Counter>>;
 
 /**
  * Adds up what the instances of a name count, keyed ones included. Those of unused keys go in the meantime: what they had counted is
- * kept here, for a counter must not go backwards.
+ * written down when they go, for a counter must neither miss anything nor go backwards.
  */
-export class Ledger<T, Counter extends string> {
+export class Ledger<Home, T, Counter extends string> {
+  readonly #registryOf: (home: Home) => Named<T>;
   readonly #counters: Counters<T, Counter>;
-  readonly #books = new WeakMap<object, ReadonlyMap<string, Page<T>>>();
+  readonly #all: readonly Counter[];
+  readonly #books = new WeakMap<object, Book<Counter>>();
 
-  constructor(counters: Counters<T, Counter>) {
+  constructor(registryOf: (home: Home) => Named<T>, counters: Counters<T, Counter>) {
+    this.#registryOf = registryOf;
     this.#counters = counters;
+    this.#all = Object.keys(counters) as Counter[];
   }
 
-  /** The accounts of all names in a registry. */
-  accountsOf(registry: Named<T>): Account<T, Counter>[] {
-    const last = this.#books.get(registry);
-    const book = new Map<string, Page<T>>();
-    for (const [name, main] of registry.entries()) {
-      book.set(name, this.#turn(last?.get(name), instancesOf(main, registry.keyed(name))));
-    }
+  /** Counts from now on those that go, as long as their registry lives; nothing holds them for that. */
+  follow(home: Home): void {
+    this.#bookOf(this.#registryOf(home));
+  }
+
+  /** The accounts of all names; of what went before somebody asked to follow, nothing is known. */
+  accountsOf(homes: readonly Home[]): Account<T, Counter>[] {
+    return homes.flatMap((home) => this.#accountsIn(this.#registryOf(home)));
+  }
+
+  #bookOf(registry: Named<T>): Book<Counter> {
+    const known = this.#books.get(registry);
+    if (known) return known;
+    const book: Book<Counter> = new Map();
+    const note = (name: string, instance: T) => this.#addTo(book, name, instance);
+    registry.on('left', note);
+    registry.on('removed', note);
     this.#books.set(registry, book);
-    return [...book].map(([name, page]) => this.#account(name, page));
+    return book;
   }
 
-  /** Keeps hold of all instances until the next time, so that the last counts of those that go are known. */
-  #turn(last: Page<T> | undefined, instances: readonly T[]): Page<T> {
-    const living = new Set(instances);
-    const left = last === undefined ? [] : [...last.living].filter((instance) => !living.has(instance));
-    return { living, gone: left.reduce((gone, instance) => this.#addTo(gone, instance), last?.gone ?? new Map()) };
+  /** A name that nobody has any more takes its counts along, once that was seen. */
+  #accountsIn(registry: Named<T>): Account<T, Counter>[] {
+    const book = this.#bookOf(registry);
+    const names = new Set([...registry.entries()].map(([name]) => name));
+    for (const name of book.keys()) if (!names.has(name)) book.delete(name);
+    return [...names].map((name) => this.#account(name, registry.all(name), book.get(name)));
   }
 
-  #addTo(gone: ReadonlyMap<string, number>, instance: T): ReadonlyMap<string, number> {
-    const counters = Object.entries<(instance: T) => number>(this.#counters);
-    return new Map(counters.map(([counter, read]) => [counter, (gone.get(counter) ?? 0) + read(instance)]));
+  #addTo(book: Book<Counter>, name: string, instance: T): void {
+    const page: Page<Counter> = book.get(name) ?? new Map();
+    for (const counter of this.#all) {
+      const count = this.#counters[counter](instance);
+      if (count !== 0) page.set(counter, (page.get(counter) ?? 0) + count); // most stand at 0
+    }
+    book.set(name, page);
   }
 
-  #account(name: string, { living, gone }: Page<T>): Account<T, Counter> {
-    const instances = [...living];
+  #account(name: string, instances: readonly T[], page: Page<Counter> | undefined): Account<T, Counter> {
+    const gone = new Map(page);
     const total = (counter: Counter) => {
       const read = this.#counters[counter];
       return instances.reduce((sum, instance) => sum + read(instance), gone.get(counter) ?? 0);
     };
     return { name, instances, total };
   }
-}
-
-function instancesOf<T>(main: T, keyed: Keyed<T> | undefined): T[] {
-  if (keyed === undefined) return [main];
-  const split = [...keyed.entries()].map(([, instance]) => instance);
-  return keyed.overflow === undefined ? [main, ...split] : [main, ...split, keyed.overflow];
 }

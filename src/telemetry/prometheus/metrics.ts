@@ -1,15 +1,17 @@
-import { budgetMetrics } from './budget-metrics.js';
-import { bulkheadMetrics } from './bulkhead-metrics.js';
-import { cacheMetrics } from './cache-metrics.js';
+import type { Runtime } from '../../runtime/index.js';
+import { budgetLedger, budgetMetrics } from './budget-metrics.js';
+import { bulkheadLedger, bulkheadMetrics } from './bulkhead-metrics.js';
+import { cacheLedger, cacheMetrics } from './cache-metrics.js';
 import { callMetrics } from './call-metrics.js';
 import { chaosMetrics } from './chaos-metrics.js';
+import * as circuits from './circuit-accounts.js';
 import { circuitMetrics } from './circuit-metrics.js';
 import { dedupMetrics } from './dedup-metrics.js';
 import { hedgeMetrics } from './hedge-metrics.js';
 import type { Metric } from './metric.js';
-import { rateLimitMetrics } from './rate-limit-metrics.js';
+import { limiterLedger, rateLimitMetrics } from './rate-limit-metrics.js';
 import { retryMetrics } from './retry-metrics.js';
-import { throttleMetrics } from './throttle-metrics.js';
+import { throttleLedger, throttleMetrics } from './throttle-metrics.js';
 import { timeoutMetrics } from './timeout-metrics.js';
 
 /** Every metric that is read from plain counters. */
@@ -26,4 +28,16 @@ export const metrics: readonly Metric[] = [
   ...cacheMetrics,
   ...dedupMetrics,
   ...chaosMetrics,
+];
+
+/** What the metrics are read from that must follow a runtime before its first call, lest it misses who leaves before the first scrape. */
+export const ledgers: readonly { follow(runtime: Runtime): void }[] = [
+  budgetLedger,
+  circuits.results,
+  circuits.times,
+  circuits.moves,
+  throttleLedger,
+  limiterLedger,
+  bulkheadLedger,
+  cacheLedger,
 ];

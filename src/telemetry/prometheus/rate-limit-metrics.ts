@@ -1,17 +1,13 @@
-import type { RateLimiter } from '../../policies/rate-limit/index.js';
 import type { Runtime } from '../../runtime/index.js';
 import { Ledger } from './ledger.js';
 import type { Metric } from './metric.js';
 
-const ledger = new Ledger({
-  permitted: ({ stats }: RateLimiter) => stats.permitted,
-  waited: ({ stats }: RateLimiter) => stats.waited,
-  rejected: ({ stats }: RateLimiter) => stats.rejected,
+/** What the limiters of each name have counted. */
+export const limiterLedger = new Ledger(({ limiters }: Runtime) => limiters, {
+  permitted: ({ stats }) => stats.permitted,
+  waited: ({ stats }) => stats.waited,
+  rejected: ({ stats }) => stats.rejected,
 });
-
-function limitersOf(runtimes: readonly Runtime[]) {
-  return runtimes.flatMap(({ limiters }) => ledger.accountsOf(limiters));
-}
 
 const calls: Metric<'limiter' | 'result'> = {
   type: 'counter',
@@ -19,7 +15,7 @@ const calls: Metric<'limiter' | 'result'> = {
   help: 'Calls that came to a limiter: permitted at once, permitted after a wait, or rejected',
   labels: ['limiter', 'result'],
   read(runtimes, tell) {
-    for (const { name: limiter, total } of limitersOf(runtimes)) {
+    for (const { name: limiter, total } of limiterLedger.accountsOf(runtimes)) {
       for (const result of ['permitted', 'waited', 'rejected'] as const) tell({ limiter, result }, total(result));
     }
   },
@@ -31,7 +27,7 @@ const available: Metric<'limiter'> = {
   help: 'Permits that could be had at once, of all keys together',
   labels: ['limiter'],
   read(runtimes, tell) {
-    for (const { name: limiter, instances } of limitersOf(runtimes)) {
+    for (const { name: limiter, instances } of limiterLedger.accountsOf(runtimes)) {
       for (const instance of instances) tell({ limiter }, instance.available);
     }
   },
@@ -43,7 +39,7 @@ const waiting: Metric<'limiter'> = {
   help: 'Calls that wait for permits',
   labels: ['limiter'],
   read(runtimes, tell) {
-    for (const { name: limiter, instances } of limitersOf(runtimes)) {
+    for (const { name: limiter, instances } of limiterLedger.accountsOf(runtimes)) {
       for (const { stats } of instances) tell({ limiter }, stats.waiting);
     }
   },

@@ -1,11 +1,12 @@
-import { type Throttle, type ThrottleStats, together } from '../../policies/adaptive-throttle/index.js';
+import { type ThrottleStats, together } from '../../policies/adaptive-throttle/index.js';
 import type { Runtime } from '../../runtime/index.js';
 import { Ledger } from './ledger.js';
 import type { Metric } from './metric.js';
 
-const ledger = new Ledger({
-  passed: ({ totals }: Throttle) => totals.passed,
-  refused: ({ totals }: Throttle) => totals.refused,
+/** What the throttles of each name have counted. */
+export const throttleLedger = new Ledger(({ throttles }: Runtime) => throttles, {
+  passed: ({ totals }) => totals.passed,
+  refused: ({ totals }) => totals.refused,
 });
 
 const calls: Metric<'throttle' | 'result'> = {
@@ -14,7 +15,7 @@ const calls: Metric<'throttle' | 'result'> = {
   help: 'Calls that came to a throttle: passed on to the callee, or refused',
   labels: ['throttle', 'result'],
   read(runtimes, tell) {
-    for (const { name: throttle, total } of runtimes.flatMap(({ throttles }) => ledger.accountsOf(throttles))) {
+    for (const { name: throttle, total } of throttleLedger.accountsOf(runtimes)) {
       for (const result of ['passed', 'refused'] as const) tell({ throttle, result }, total(result));
     }
   },

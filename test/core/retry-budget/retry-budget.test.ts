@@ -187,7 +187,7 @@ describe('a registry of budgets', () => {
     [{ minPerSecond: -1 }, 'x: RetryBudget: minPerSecond must be a number from 0 to 1000000, but got -1'],
     [
       { ttl: '10ms' },
-      "x: RetryBudget: ttl must be a duration of at least 100 ms of at most 3600000 ms (milliseconds or a number with a unit, such as '250ms', '2s' or '1m'), but got '10ms'",
+      "x: RetryBudget: ttl must be a duration of at least 100 ms and at most 3600000 ms (milliseconds or a number with a unit, such as '250ms', '2s' or '1m'), but got '10ms'",
     ],
     [{ inFlight: 2 }, 'x: RetryBudget: inFlight must be a rate above 0 and at most 1, but got 2'],
     [{ min: 3 }, 'x: RetryBudget: inFlight must be given beside min'],

@@ -206,6 +206,17 @@ describe('a bulkhead', () => {
     expect(runtime.bulkheads.stats()['A.b']).toMatchObject({ running: 3, rejected: 2, limit: 4 });
   });
 
+  it('that is split by key counts on when keys go, and has slots for those that live', async () => {
+    const { runtime } = testRuntime();
+    const key = (user: string) => user;
+    const bulkhead = { maxConcurrent: 3, key, maxKeys: 2 };
+    const call = protect(async (_user: string) => 1, { bulkhead }, { runtime, id: 'A.b' });
+    for (let user = 0; user < 12; user++) await call(`user ${user}`);
+    expect(runtime.bulkheads.stats()).toEqual({
+      'A.b': { running: 0, queued: 0, limit: 3 * 3, accepted: 12, rejected: 0, timedOut: 0, shed: 0 },
+    });
+  });
+
   it('rejects the call when its key function throws', async () => {
     const boom = new Boom('key');
     const key = () => {
