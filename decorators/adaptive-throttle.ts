@@ -3,7 +3,7 @@ import type { AsyncMethodDecorator } from './async-method-decorator.js';
 import { declarePolicy } from './declare-policy.js';
 
 /**
- * Sends a callee that is overloaded only as much as it accepts: as more calls fail, a larger share of them is refused at once. A name is short for
+ * Sends a callee that is overloaded about twice as much as it accepts, and no more: as more calls fail, a larger share of them is refused at once. A name is short for
  * the throttle of that name. Stands in the place of a circuit, never beside one.
  *
  * ```ts

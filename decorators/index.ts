@@ -50,6 +50,7 @@ export {
   type ThrottleOptions,
   ThrottleRegistry,
   type ThrottleStats,
+  type ThrottleTotals,
 } from '../src/policies/adaptive-throttle/index.js';
 export {
   type AdaptiveAlgorithm,
@@ -60,6 +61,8 @@ export {
   BulkheadFullError,
   type BulkheadOptions,
   BulkheadRegistry,
+  type BulkheadSizes,
+  type BulkheadStats,
   BulkheadTimeoutError,
   type FullReason,
   type Gradient2Options,
@@ -101,7 +104,10 @@ export type {
 } from '../src/policies/fallback/index.js';
 export type { HedgeOptions, LivePercentile } from '../src/policies/hedge/index.js';
 export {
+  type AcquireOptions,
+  type Algorithm,
   type LimiterOptions,
+  type LimiterStats,
   type LimitOptions,
   RateLimitedError,
   RateLimiter,

@@ -13,14 +13,18 @@ export function mergeLayers(layers: readonly (readonly LayerSpec[])[]): LayerSpe
   const merged = new Map<PolicyKind, LayerSpec>();
   for (const { kind, options, removed } of layers.flat()) {
     if (removed) merged.delete(kind);
-    else merged.set(kind, { kind, options: { ...beneath(kind, merged.get(kind)?.options, options), ...options } });
+    else merged.set(kind, { kind, options: together(kind, merged.get(kind)?.options, options) });
   }
   return [...merged.values()].filter(({ options }) => (options as { readonly enabled?: boolean }).enabled !== false);
 }
 
-/** What the layers below leave to hold beside the options of a nearer one. */
-function beneath({ alternatives = [] }: PolicyKind, below: object | undefined, nearer: object): object {
-  if (below === undefined) return {};
+/** The options of a nearer layer, and what holds beside them of those below. */
+function together(kind: PolicyKind, below: object | undefined, nearer: object): object {
+  if (below === undefined) return nearer;
+  return kind.merge?.(below, nearer) ?? { ...beneath(kind, below, nearer), ...nearer };
+}
+
+function beneath({ alternatives = [] }: PolicyKind, below: object, nearer: object): object {
   if (!alternatives.some((option) => option in nearer)) return below;
   return Object.fromEntries(Object.entries(below).filter(([option]) => !alternatives.includes(option)));
 }

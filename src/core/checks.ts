@@ -40,15 +40,15 @@ export function duration({
   min?: number;
   max?: number;
 } = {}): v.GenericSchema<Duration, number> {
-  const least = min > 0 ? ` of at least ${min} ms` : '';
-  const finite = max === Number.POSITIVE_INFINITY ? '' : ` of at most ${max} ms`;
-  const rule = `must be a duration${least}${finite} (${durationRule})`;
-  const within = (value: unknown) => {
+  const bounds = [min > 0 ? `at least ${min} ms` : '', max < Number.POSITIVE_INFINITY ? `at most ${max} ms` : ''];
+  const within = bounds.filter(Boolean).join(' and ');
+  const rule = `must be a duration${within && ` of ${within}`} (${durationRule})`;
+  const isWithin = (value: unknown) => {
     const parsed = parseDuration(value);
     return parsed !== undefined && parsed >= min && parsed <= max;
   };
   return v.pipe(
-    v.custom<Duration>(within, rule),
+    v.custom<Duration>(isWithin, rule),
     v.transform((value) => parseDuration(value) as number),
   );
 }

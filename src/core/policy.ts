@@ -75,6 +75,8 @@ export interface PolicyKind<Options extends object = any, Settings = any> {
   readonly shorthand?: (value: unknown) => Options | undefined;
   /** Options of which one at a time makes sense: one given nearer to the method replaces those given further away. */
   readonly alternatives?: readonly string[];
+  /** How options nearer to the method come together with those given further away, where option by option is not enough. */
+  readonly merge?: (further: Options, nearer: Options) => Options;
   /** Kinds that never stand on one method with it, as they answer the same need. */
   readonly excludes?: readonly string[];
   /** Makes the policy for one of its places; undefined where the options ask for nothing there. */

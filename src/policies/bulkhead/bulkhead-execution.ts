@@ -52,7 +52,7 @@ export async function execute<T>(
   const leave = signal && watchSignal(signal, () => call.end(signal.reason));
   try {
     const outcome = inSlot(bulkhead, call, { weight: slots, rank: rankOf(priorityOf(call)), patience }, work);
-    await untilEnded(call, outcome);
+    if (call.interruptible) await untilEnded(call, outcome);
     return await outcome;
   } finally {
     leave?.();

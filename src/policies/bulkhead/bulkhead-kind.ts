@@ -1,6 +1,6 @@
 import { InvalidOptionsError, instancesFor, policyKind } from '../../core/index.js';
 import type { Bulkhead } from './bulkhead.js';
-import { type BulkheadOptions, bulkheadOptions, ofBulkhead } from './bulkhead-options.js';
+import { type BulkheadOptions, bulkheadOptions, mergedBulkhead, ofBulkhead } from './bulkhead-options.js';
 import { BulkheadPolicy } from './bulkhead-policy.js';
 import { bulkheadUse } from './bulkhead-use.js';
 import type { Weight } from './weight.js';
@@ -12,6 +12,7 @@ export const bulkhead = policyKind({
   places: ['bulkhead'],
   options: bulkheadOptions,
   shorthand,
+  merge: mergedBulkhead,
   create: (settings, site, services, _place, given) => {
     const { bulkheads } = services.registries;
     const instances = instancesFor(bulkheads, settings, ofBulkhead(given), site, services);

@@ -124,6 +124,13 @@ export function bulkheadSettings(given: BulkheadSizes, name: string): BulkheadSe
   return settings;
 }
 
+/** Options of two layers together: where the nearer one wants no adaptation, the judgement for it goes as well. */
+export function mergedBulkhead(further: BulkheadOptions, nearer: BulkheadOptions): BulkheadOptions {
+  if (nearer.adaptive !== false) return { ...further, ...nearer };
+  const { on: _on, except: _except, ignore: _ignore, ...rest } = further;
+  return { ...rest, ...nearer };
+}
+
 /** The part of a use's options that belongs to the bulkhead. */
 export function ofBulkhead(given: BulkheadOptions): BulkheadSizes {
   return Object.fromEntries(Object.entries(given).filter(([option]) => bulkheadSizes.names.includes(option)));

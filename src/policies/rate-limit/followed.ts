@@ -14,6 +14,11 @@ class Followed extends Combined {
     this.told = told;
   }
 
+  /** What the server told is worth keeping while it holds somebody up; all else it tells again. */
+  override atRest(now: number): boolean {
+    return this.own.atRest(now) && this.told.fits(1, now);
+  }
+
   /** What somebody takes away is ours: the server's count is its own. */
   override keep(permits: number, now: number): void {
     this.own.keep(permits, now);

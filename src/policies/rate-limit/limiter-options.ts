@@ -62,19 +62,22 @@ export function completeLimiter(given: LimiterOptions, name: string): LimiterSet
   return { all: all.map(limitOf), warmUp, adopt, maxQueue };
 }
 
-/** The options after a change: a limit takes the place of a list, and a list that of a limit. */
-export function changedLimiter(before: LimiterOptions, change: LimiterOptions): LimiterOptions {
+/** The options after a change, or where a nearer layer says otherwise: a limit takes the place of a list, and a list that of a limit. */
+export function changedLimiter<Given extends LimiterOptions>(before: Given, change: Given): Given {
   const kept = { ...withoutStaleBurst(before, change), ...change };
   if (change.limits !== undefined) return { ...withoutLimit(kept), ...change };
   if (Object.keys(ofOne(change)).length === 0) return kept;
   const { limits: _gone, ...one } = kept;
-  return one;
+  return one as Given;
 }
 
 /** A burst is the bucket's: it goes with the algorithm. */
-function withoutStaleBurst(before: LimiterOptions, { algorithm = 'token-bucket' }: LimiterOptions): LimiterOptions {
+function withoutStaleBurst<Given extends LimiterOptions>(
+  before: Given,
+  { algorithm = 'token-bucket' }: LimiterOptions,
+): Given {
   const { burst: _gone, ...rest } = before;
-  return algorithm === 'token-bucket' ? before : rest;
+  return algorithm === 'token-bucket' ? before : (rest as Given);
 }
 
 function limitOrLimits(given: { readonly limits?: unknown }): ReturnType<Rule<unknown>> {
@@ -92,8 +95,9 @@ function ofOne(given: object): LimitOptions {
   return Object.fromEntries(entries);
 }
 
-function withoutLimit(given: LimiterOptions): LimiterOptions {
-  return Object.fromEntries(Object.entries(given).filter(([option]) => !limitOptions.names.includes(option)));
+function withoutLimit<Given extends LimiterOptions>(given: Given): Given {
+  const entries = Object.entries(given).filter(([option]) => !limitOptions.names.includes(option));
+  return Object.fromEntries(entries) as Given;
 }
 
 function parseWarmUp(given: Duration): number | undefined {

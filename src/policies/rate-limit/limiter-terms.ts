@@ -37,6 +37,8 @@ export function rateInWords({ all, warmUp, adopt }: LimiterSettings): string {
   return `${limits}${warmUp > 0 ? `, warming up for ${warmUp} ms` : ''}${adopt ? ', and as its server tells' : ''}`;
 }
 
-function limitInWords({ limit, per, burst }: Limit): string {
-  return burst === limit ? `${limit} per ${per} ms` : `${limit} per ${per} ms, up to ${burst} at once`;
+function limitInWords({ limit, per, burst, algorithm }: Limit): string {
+  const rate = `${limit} per ${per} ms`;
+  if (algorithm !== 'token-bucket') return `${rate} (${algorithm})`;
+  return burst === limit ? rate : `${rate}, up to ${burst} at once`;
 }

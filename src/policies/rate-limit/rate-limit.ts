@@ -1,4 +1,5 @@
 import { InvalidOptionsError, instancesFor, policyKind } from '../../core/index.js';
+import { changedLimiter } from './limiter-options.js';
 import { ofLimiter, type RateLimitOptions, type RateLimitSettings, rateLimitOptions } from './rate-limit-options.js';
 import { RateLimitPolicy } from './rate-limit-policy.js';
 import type { RateLimiter } from './rate-limiter.js';
@@ -11,6 +12,7 @@ export const rateLimit = policyKind({
   places: ['rateLimit'],
   options: rateLimitOptions,
   shorthand: (value): RateLimitOptions | undefined => (typeof value === 'string' ? { name: value } : undefined),
+  merge: changedLimiter,
   create: (settings, site, services, _place, given) => {
     const { limiters } = services.registries;
     checkKnown(settings, limiters, site.name);

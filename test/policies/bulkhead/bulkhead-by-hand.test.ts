@@ -253,6 +253,26 @@ describe('a bulkhead that is changed', () => {
   });
 });
 
+describe('work by hand in a bulkhead whose runtime is disposed', () => {
+  it('finishes if it runs, and is refused if it waits', async () => {
+    const { runtime } = testRuntime();
+    const bulkhead = runtime.bulkheads.register('database', { maxConcurrent: 1, maxQueue: 1 });
+    let finish = (_: string): void => {};
+    const running = bulkhead.execute(
+      () =>
+        new Promise<string>((resolve) => {
+          finish = resolve;
+        }),
+    );
+    const waiting = bulkhead.execute(() => 'never');
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'HOLDFAST_RUNTIME_DISPOSED' });
+    await runtime.dispose({ drain: 0 });
+    await refused;
+    finish('rows');
+    expect(await running).toBe('rows');
+  });
+});
+
 describe('the bulkheads of a runtime', () => {
   it('are made with defaults when nobody has said their sizes', () => {
     const { runtime } = testRuntime();

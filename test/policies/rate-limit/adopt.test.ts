@@ -258,3 +258,25 @@ describe('an answer', () => {
     expect(answerIn(proxy)).toBeUndefined();
   });
 });
+
+describe('a limiter of a key that follows its server', () => {
+  it.each([
+    ['is kept while the server has nothing left for it', '0', 'refused'],
+    ['may go while the server has enough: that it tells again', '5', 'served'],
+  ])('%s', async (_what, left, then) => {
+    const { call, server, runtime } = following({ ...generous, maxKeys: 1, key: () => user });
+    let user = 'ann';
+    server.answers = async () => answer(200, { 'x-ratelimit-remaining': left, 'x-ratelimit-reset': '3600' });
+    await call();
+    await runtime.limiters.get('Service.method').acquire(); // of nobody in particular
+    server.answers = async () => answer(200);
+    user = 'bob';
+    await call();
+    user = 'ann';
+    const outcome = call().then(
+      () => 'served',
+      () => 'refused',
+    );
+    expect(await outcome).toBe(then);
+  });
+});

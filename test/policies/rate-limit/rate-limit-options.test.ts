@@ -168,7 +168,7 @@ describe('@RateLimit with several limits', () => {
     expect(await find()).toBe('ok');
     await expect(find()).rejects.toMatchObject({ retryAfter: 59_000 });
     const [method] = [...runtime.methods()];
-    expect(method?.policies[0]?.summary).toBe('2 per 1000 ms and 3 per 60000 ms');
+    expect(method?.policies[0]?.summary).toBe('2 per 1000 ms and 3 per 60000 ms (sliding-window)');
   });
 
   it('has them for each key', async () => {

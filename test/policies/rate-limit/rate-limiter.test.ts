@@ -203,7 +203,7 @@ describe('a limiter that is steered', () => {
     const { limiter, clock } = limiterOf({ limit: 1, per: 100, algorithm: 'fixed-window' });
     limiter.tryAcquire();
     limiter.change({ limit: 2 });
-    expect([limiter.available, limiter.rate]).toEqual([0, '2 per 100 ms']);
+    expect([limiter.available, limiter.rate]).toEqual([0, '2 per 100 ms (fixed-window)']);
     await clock.advance(100);
     expect(limiter.available).toBe(2);
   });
@@ -248,7 +248,7 @@ describe('a limiter that is steered', () => {
   it('leaves its burst behind when it becomes anything but a bucket', () => {
     const { limiter } = limiterOf({ limit: 10, burst: 5 });
     limiter.change({ algorithm: 'sliding-window' });
-    expect([limiter.rate, limiter.available]).toEqual(['10 per 1000 ms', 5]);
+    expect([limiter.rate, limiter.available]).toEqual(['10 per 1000 ms (sliding-window)', 5]);
     limiter.change({ algorithm: 'token-bucket' });
     expect(limiter.capacity).toBe(10);
   });
@@ -277,7 +277,7 @@ describe('a limiter that is changed from one limit to several', () => {
     const { limiter, clock } = limiterOf({ limit: 10 });
     limiter.tryAcquire(7);
     limiter.change(several);
-    expect([limiter.available, limiter.rate]).toEqual([3, '10 per 1000 ms and 10 per 60000 ms']);
+    expect([limiter.available, limiter.rate]).toEqual([3, '10 per 1000 ms and 10 per 60000 ms (sliding-window)']);
     limiter.tryAcquire(3);
     const seen = [limiter.acquire(8), limiter.acquire(3)].map(watch);
     await clock.advance(1000);
@@ -297,7 +297,7 @@ describe('a limiter that is changed from one limit to several', () => {
       'search: @RateLimit: limit must be written as one of limits where these are given, but got 5',
     );
     limiter.change({ maxQueue: 5 });
-    expect(limiter.rate).toBe('10 per 1000 ms and 10 per 60000 ms');
+    expect(limiter.rate).toBe('10 per 1000 ms and 10 per 60000 ms (sliding-window)');
   });
 
   it('says that it warms up', () => {

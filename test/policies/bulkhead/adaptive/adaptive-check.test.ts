@@ -63,12 +63,12 @@ describe('the option adaptive', () => {
     [
       { algorithm: 'aimd', window: '50ms' },
       'window',
-      `must be a duration of at least 100 ms of at most 3600000 ms (${durations})`,
+      `must be a duration of at least 100 ms and at most 3600000 ms (${durations})`,
     ],
     [
       { algorithm: 'aimd', window: '2h' },
       'window',
-      `must be a duration of at least 100 ms of at most 3600000 ms (${durations})`,
+      `must be a duration of at least 100 ms and at most 3600000 ms (${durations})`,
     ],
     [{ algorithm: 'aimd', timeout: 0 }, 'timeout', `must be a duration of at least 1 ms (${durations})`],
     [{ algorithm: 'aimd', backoffRatio: 1 }, 'backoffRatio', 'must be a number of at least 0.5 and below 1'],
