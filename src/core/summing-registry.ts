@@ -27,16 +27,8 @@ export class SummingRegistry<T extends { readonly stats: Stats }, Given extends 
 
   /** How all instances stand, by name; those that split a name by key in one sum, with the counts of those that have left. */
   stats(): Record<string, Stats> {
-    const names = [...this.entries()].map(([name]) => name);
-    return Object.fromEntries(
-      names.map((name) => [
-        name,
-        this.#sum(
-          name,
-          this.all(name).map(({ stats }) => stats),
-        ),
-      ]),
-    );
+    const statsOf = (name: string) => this.all(name).map(({ stats }) => stats);
+    return Object.fromEntries([...this.entries()].map(([name]) => [name, this.#sum(name, statsOf(name))]));
   }
 
   /** Some stats, and what those of the name have left behind. */
