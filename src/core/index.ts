@@ -77,7 +77,17 @@ export {
   matchers,
   type Verdict,
 } from './judgement.js';
-export { checkKey, type GivenKey, type Key, type KeyFunction, keyOf, keyReader, splitKey, wholeKey } from './key.js';
+export {
+  checkKey,
+  type GivenKey,
+  type Key,
+  type KeyFunction,
+  keyOf,
+  keyReader,
+  splitBy,
+  splitKey,
+  wholeKey,
+} from './key.js';
 export { Keyed, type KeyedBounds } from './keyed.js';
 export { type Ending, type EndListener, Lifetime, type Overrun, Watcher } from './lifetime.js';
 export type { Line } from './line.js';
@@ -98,6 +108,7 @@ export {
   type Settings,
 } from './options.js';
 export type { Outcome } from './outcome.js';
+export { isPlain } from './plain.js';
 export {
   type Bounds,
   hasInstances,

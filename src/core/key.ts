@@ -58,6 +58,11 @@ export function wholeKey(key: Key): Key {
   return key.charAt(tag) === 'n' ? Number(whole) : whole;
 }
 
+/** The number by which a key was split; 0 for one that was not. */
+export function splitBy(key: Key): number {
+  return typeof key === 'number' || !isSplit(key) ? 0 : Number.parseInt(key.slice(1), 10);
+}
+
 /** A digit after the marker: encoded keys have a bracket there. */
 function isSplit(key: string): boolean {
   const first = key.charCodeAt(1);

@@ -31,11 +31,12 @@ export type PolicyKindName = keyof typeof catalogue;
 
 /** Makes the registries of one runtime. */
 export function createRegistries(services: Omit<Services, 'registries'>): Registries {
+  const circuits = new CircuitBreakerRegistry(services);
   return {
+    circuits,
     budgets: new RetryBudgetRegistry(services),
     bulkheads: new BulkheadRegistry(services),
-    caches: new CacheRegistry(services),
-    circuits: new CircuitBreakerRegistry(services),
+    caches: new CacheRegistry({ ...services, circuits }),
     limiters: new RateLimiterRegistry(services),
     throttles: new ThrottleRegistry(services),
   };

@@ -1,4 +1,4 @@
-/** A value with the times until which it may be given. */
+/** A value with the times until which it may be given, in milliseconds since 1970 where a store keeps it. */
 export interface CacheEntry {
   readonly value: unknown;
   readonly createdAt: number;
@@ -8,6 +8,17 @@ export interface CacheEntry {
   readonly staleUntil: number;
   /** Before this it is given when loading failed. */
   readonly errorUntil: number;
+  /** By what it can be invalidated besides its key. */
+  readonly tags: readonly string[];
+  /** Of which form the value is: entries of another version are not given. */
+  readonly version: string;
+  /** How long loading it took, in milliseconds; for caches with a `beta`. */
+  readonly loadTime?: number | undefined;
+}
+
+/** When an entry can be of no more use. */
+export function lastUntil({ freshUntil, staleUntil, errorUntil }: CacheEntry): number {
+  return Math.max(freshUntil, staleUntil, errorUntil);
 }
 
 /** How long values last, in milliseconds. */
@@ -17,7 +28,9 @@ export interface Lasting {
   readonly staleIfError: number;
 }
 
-/** What is kept of a value: no more than the terms that all have in common, and one small number of its own. */
+const none: readonly string[] = [];
+
+/** What is kept in memory of a value without terms of its own: those that all have in common, and one small number. */
 export class KeptValue implements CacheEntry {
   readonly value: unknown;
   readonly createdAt: number;
@@ -39,5 +52,13 @@ export class KeptValue implements CacheEntry {
 
   get errorUntil(): number {
     return this.createdAt + this.#lasting.ttl + this.#lasting.staleIfError;
+  }
+
+  get tags(): readonly string[] {
+    return none;
+  }
+
+  get version(): string {
+    return '';
   }
 }

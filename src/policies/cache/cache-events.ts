@@ -12,8 +12,8 @@ interface CacheFact {
 
 declare module '../../core/events.js' {
   interface Events {
-    /** A fresh value was given; `age` in milliseconds. */
-    'cache.hit': CacheFact & { readonly age: number };
+    /** A fresh value was given, or an `error` that is kept; `age` in milliseconds. */
+    'cache.hit': CacheFact & { readonly age: number; readonly error?: unknown };
     /** There was no value to give: it is loaded. */
     'cache.missed': CacheFact;
     /** A stale value was given; `error` where loading had failed. */
@@ -21,6 +21,16 @@ declare module '../../core/events.js' {
     'cache.stored': CacheFact;
     /** An entry gave way to another. */
     'cache.evicted': CacheFact;
+    /**
+     * The store failed or took too long at what the operation says (a read counts as a miss), or a value could not be kept; `key` where it was about
+     * one. Refusals of the store's circuit are told by that.
+     */
+    'cache.storeFailed': Omit<CacheFact, 'key'> & {
+      readonly key?: Key;
+      readonly operation: 'get' | 'set' | 'delete' | 'deleteByTag' | 'clear';
+      readonly store: string;
+      readonly error: unknown;
+    };
     /** A stale value could not be refreshed behind its callers. */
     'cache.refreshFailed': CacheFact & { readonly error: unknown };
   }

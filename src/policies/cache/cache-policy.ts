@@ -1,28 +1,32 @@
 import {
   type Call,
-  hasInstances,
   InvalidOptionsError,
   type Key,
   keyReader,
   type Next,
   type Policy,
   type Site,
-  splitKey,
 } from '../../core/index.js';
-import { answersOf, type Cache } from './cache.js';
+import { type Cache, partsOf } from './cache.js';
+import { CacheMissError } from './cache-miss-error.js';
+import { askedMode, type CacheMode, undirected } from './cache-mode.js';
 import type { CachedSettings } from './cache-options.js';
-import type { CacheStats } from './cache-stats.js';
+import { summaryOf } from './cache-summary.js';
 import type { CacheUse } from './cache-use.js';
+import { ownKeys, type Sharing } from './own-keys.js';
+import { tagsOf } from './tags-of.js';
 
 /** Answers with a value that is kept already, and keeps what has to be loaded. */
 export class CachePolicy implements Policy {
   readonly #cache: Cache;
   readonly #settings: CachedSettings;
+  readonly #sharing: Sharing;
   readonly #site: Site;
 
-  constructor(cache: Cache, settings: CachedSettings, site: Site) {
+  constructor(cache: Cache, settings: CachedSettings, sharing: Sharing, site: Site) {
     this.#cache = cache;
     this.#settings = settings;
+    this.#sharing = sharing;
     this.#site = site;
   }
 
@@ -30,30 +34,37 @@ export class CachePolicy implements Policy {
     return this.#cache.name;
   }
 
-  get stats(): CacheStats {
-    return this.#cache.stats;
+  get stats(): Readonly<Record<string, number>> {
+    const { size = Number.NaN, bytes = Number.NaN, ...counts } = this.#cache.stats;
+    return { ...counts, size, bytes };
   }
 
   get summary(): string {
-    const { ttl, staleFor, staleIfError } = answersOf(this.#cache).settings;
-    const stale = staleFor > 0 ? `, stale for ${staleFor} ms` : '';
-    const failed = staleIfError > 0 ? `, ${staleIfError} ms if loading fails` : '';
-    return `fresh for ${ttl} ms${stale}${failed}`;
+    return summaryOf(partsOf(this.#cache).keeper.settings);
   }
 
   wrap(next: Next): Next {
-    const answers = answersOf(this.#cache);
-    const use: CacheUse = { load: next, keeps: this.#keeps() };
-    const keyOf = this.#ownKeys();
+    const { answers, keeper } = partsOf(this.#cache);
+    const { key, tags } = this.#settings;
+    const use: CacheUse = { load: next, keeps: this.#keeps(), tags: tagsOf(tags, this.#site.name) };
+    const undirectedUse: CacheUse = { ...use, load: (call) => undirected(() => next(call)) };
+    const keyOf = ownKeys(keyReader(key), this.#sharing, keeper.owners);
     return (call) => {
-      let key: Key | undefined;
+      const mode = askedMode();
+      let own: Key | undefined;
       try {
-        key = keyOf(call);
+        own = keyOf(call);
       } catch (error) {
         return Promise.reject(error);
       }
-      return key === undefined ? answers.pass(call, next) : answers.answer(call, key, use);
+      if (mode !== undefined) return this.#directed(mode, call, own, undirectedUse);
+      return own === undefined ? answers.pass(call, next) : answers.answer(call, own, use);
     };
+  }
+  #directed(mode: CacheMode, call: Call, key: Key | undefined, use: CacheUse): Promise<unknown> {
+    const { answers } = partsOf(this.#cache);
+    if (key !== undefined) return answers.answerAs(mode, call, key, use);
+    return mode === 'onlyIfCached' ? Promise.reject(new CacheMissError(call.site)) : answers.pass(call, use.load);
   }
 
   #keeps(): CacheUse['keeps'] {
@@ -64,31 +75,5 @@ export class CachePolicy implements Policy {
       if (!(kept instanceof Promise)) return Boolean(kept);
       throw new InvalidOptionsError({ decorator: '@Cached', option: 'cacheIf', rule: 'must not be async', site });
     };
-  }
-
-  /** Reads the key under which a call's value is kept, apart from those of other instances and methods. */
-  #ownKeys(): (call: Call) => Key | undefined {
-    const keyOf = keyReader(this.#settings.key);
-    const numbers = answersOf(this.#cache).owners.space(this.#space());
-    if (this.#settings.scope === 'instance' && hasInstances(this.#site)) {
-      return (call) => {
-        const key = keyOf(call);
-        return key === undefined ? undefined : splitKey(key, numbers.of(call.target));
-      };
-    }
-    const by = numbers.of(undefined);
-    return (call) => {
-      const key = keyOf(call);
-      return key === undefined ? undefined : splitKey(key, by);
-    };
-  }
-
-  /** Who may share values with this method. Equal arguments of two methods are two questions: without a `key` it shares with nobody. */
-  #space(): unknown {
-    const { key, name } = this.#settings;
-    const { concrete, name: site } = this.#site;
-    if (key === undefined) return site;
-    if (name !== undefined) return this.#cache;
-    return typeof concrete === 'function' ? (concrete.prototype ?? concrete) : concrete; // not its name: two classes may have the same
   }
 }

@@ -1,5 +1,5 @@
 import { Registry } from '../../core/index.js';
-import { answersOf, Cache } from './cache.js';
+import { Cache, partsOf } from './cache.js';
 import { type CacheOptions, type CacheSettings, cacheOptions } from './cache-options.js';
 import type { CacheStats } from './cache-stats.js';
 import type { CacheServices } from './cache-use.js';
@@ -16,10 +16,20 @@ export class CacheRegistry extends Registry<Cache, CacheOptions> {
     super({
       decorator: cacheOptions.decorator,
       make: (name, given) => new Cache(name, complete(given, name), services),
-      change: (cache, given, name) => answersOf(cache).change(complete(given, name)),
+      change: (cache, given, name) => change(cache, complete(given, name)),
       complete,
-      busy: (cache) => answersOf(cache).flights.size > 0,
+      busy: (cache) => partsOf(cache).loads.flights.size > 0,
     });
+  }
+
+  /** Drops all values with one of these tags from all caches; `*` in a pattern stands for any characters. Rejects where a store did not drop them. */
+  async invalidate(tags: string | readonly string[]): Promise<void> {
+    await each(this, (cache) => cache.invalidate(tags));
+  }
+
+  /** Drops all values of all caches. Rejects where a store did not drop them. */
+  async clear(): Promise<void> {
+    await each(this, (cache) => cache.clear());
   }
 
   /** The counters of all caches, by name. */
@@ -30,4 +40,16 @@ export class CacheRegistry extends Registry<Cache, CacheOptions> {
 
 function complete(given: CacheOptions, name: string): CacheSettings {
   return cacheOptions.complete(cacheOptions.check(given, name), name);
+}
+
+function change(cache: Cache, settings: CacheSettings): void {
+  const { keeper, loads } = partsOf(cache);
+  keeper.change(settings);
+  loads.change();
+}
+
+/** Does something to every cache, also where it fails for one; then throws what failed first. */
+async function each(caches: CacheRegistry, act: (cache: Cache) => unknown): Promise<void> {
+  const outcomes = await Promise.allSettled([...caches.entries()].map(async ([, cache]) => act(cache)));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

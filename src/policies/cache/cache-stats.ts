@@ -20,7 +20,16 @@ export interface CacheCounts {
   stored: number;
   /** Values that gave way to others. */
   evictions: number;
+  /** Calls answered with an error that was kept. */
+  negative: number;
+  /** Operations of the store that went wrong, and values that could not be kept. */
+  storeFailures: number;
 }
 
-/** The counters of one cache, and how many values it keeps now, stale ones included. */
-export type CacheStats = Readonly<CacheCounts> & { readonly size: number };
+/** The counters of one cache, and what it keeps now, stale values included; undefined where its store does not know. */
+export type CacheStats = Readonly<CacheCounts> & {
+  /** How many values; of all caches of a store where it is in one. */
+  readonly size: number | undefined;
+  /** How many bytes these take: undefined also in memory without a bound in bytes. */
+  readonly bytes: number | undefined;
+};

@@ -1,15 +1,47 @@
-import type { Key } from '../../core/index.js';
 import type { CacheEntry } from './cache-entry.js';
 
+/** What an operation of a store is told besides its subject. */
+export interface StoreCall {
+  /** Aborts when nobody waits for the operation any more. */
+  readonly signal: AbortSignal;
+}
+
+/** What an operation on many entries is told. */
+export interface StoreSweep extends StoreCall {
+  /** Only entries whose keys begin with this are meant: one store may keep those of several caches. */
+  readonly prefix: string;
+}
+
+/** What may come at once or later. */
+export type Awaitable<T> = T | Promise<T>;
+
 /**
- * Where entries are kept. A store does not look at their times: those are on the clock of whoever reads them. For a store in memory that is the
- * monotonic clock: a step of the wall clock neither revives an entry nor ends it. For one that outlives the process it can only be the wall clock.
+ * Where entries are kept. A store keeps and gives; when an entry may be given, and what happens when the store fails or is slow, is the
+ * cache's business: it gives up what takes longer than `storeTimeout`, repeats what failed, and takes every trouble for a miss. So a store
+ * throws (or rejects) when something is wrong, and never pretends.
+ *
+ * - What `get` gives is what `set` was given last for the key, by this process or another that shares the store, whole or not at all.
+ * - Once `set` or `delete` has resolved, every later `get` sees it.
+ * - An entry may be dropped at any time to make room, and should be once `lastUntil(entry)` is over.
+ *
+ * `cacheStoreSuite` of `holdfast/testing` tests all that.
  */
 export interface CacheStore {
-  readonly size: number;
-  get(key: Key): CacheEntry | undefined;
-  set(key: Key, entry: CacheEntry): void;
-  delete(key: Key): boolean;
-  clear(): void;
-  keys(): Iterable<Key>;
+  /** What it is, in a word, for metrics and messages: 'memory', 'lmdb'. */
+  readonly label?: string;
+  /** What it keeps ends with the process, and is seen by no other: only then can instances have entries of their own. @default false */
+  readonly volatile?: boolean;
+  /** How many entries it keeps now, where it knows. */
+  readonly size?: number | undefined;
+  /** How many bytes these take, where it knows. */
+  readonly bytes?: number | undefined;
+  get(key: string, call: StoreCall): Awaitable<CacheEntry | undefined>;
+  set(key: string, entry: CacheEntry, call: StoreCall): Awaitable<void>;
+  /** Tells whether there was one. */
+  delete(key: string, call: StoreCall): Awaitable<boolean>;
+  /** Drops the entries with a tag that fits, `*` standing for any characters: `matchesTag` says which do. */
+  deleteByTag(pattern: string, sweep: StoreSweep): Awaitable<void>;
+  clear(sweep: StoreSweep): Awaitable<void>;
+  /** Lets go of files, connections and timers; what it was told before is kept. */
+  close?(): Awaitable<void>;
 }

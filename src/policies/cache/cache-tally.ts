@@ -1,5 +1,5 @@
 import type { Call, Channel, EventBus, Events, Key } from '../../core/index.js';
-import { wholeKey } from '../../core/index.js';
+import { isRejected, wholeKey } from '../../core/index.js';
 import type {} from './cache-events.js';
 import type { CacheCounts } from './cache-stats.js';
 
@@ -13,6 +13,7 @@ export class CacheTally {
   readonly #stored: Channel<Events['cache.stored']>;
   readonly #evicted: Channel<Events['cache.evicted']>;
   readonly #refreshFailed: Channel<Events['cache.refreshFailed']>;
+  readonly #storeFailed: Channel<Events['cache.storeFailed']>;
 
   constructor(cache: string, events: EventBus) {
     this.#cache = cache;
@@ -23,12 +24,19 @@ export class CacheTally {
     this.#stored = events.channel('cache.stored');
     this.#evicted = events.channel('cache.evicted');
     this.#refreshFailed = events.channel('cache.refreshFailed');
+    this.#storeFailed = events.channel('cache.storeFailed');
   }
 
   hit(call: Call, key: Key, age: number): void {
     this.counts.hits++;
     if (call.report !== undefined) call.report.from = 'cache';
     if (this.#hit.heard) this.#hit.emit({ ...this.#fact(call.site, key), age });
+  }
+
+  failedAgain(call: Call, key: Key, age: number, error: unknown): void {
+    this.counts.negative++;
+    if (call.report !== undefined) call.report.from = 'cache';
+    if (this.#hit.heard) this.#hit.emit({ ...this.#fact(call.site, key), age, error });
   }
 
   missed(call: Call, key: Key): void {
@@ -68,9 +76,22 @@ export class CacheTally {
     if (this.#refreshFailed.heard) this.#refreshFailed.emit({ ...this.#fact(site, key), error });
   }
 
+  storeFailed(trouble: StoreTrouble): void {
+    this.counts.storeFailures++;
+    const { site = this.#cache, key, ...facts } = trouble;
+    if (!this.#storeFailed.heard || isRejected(trouble.error)) return; // what a circuit refuses, it tells itself
+    this.#storeFailed.emit({ site, cache: this.#cache, ...facts, ...(key !== undefined && { key: wholeKey(key) }) });
+  }
+
   #fact(site: string, key: Key): Events['cache.missed'] {
     return { site, cache: this.#cache, key: wholeKey(key) };
   }
+}
+
+/** What went wrong with the store, and for whom. */
+export interface StoreTrouble extends Pick<Events['cache.storeFailed'], 'operation' | 'store' | 'error'> {
+  readonly site?: string | undefined;
+  readonly key?: Key | undefined;
 }
 
 const nothing: CacheCounts = {
@@ -85,4 +106,6 @@ const nothing: CacheCounts = {
   refreshFailures: 0,
   stored: 0,
   evictions: 0,
+  negative: 0,
+  storeFailures: 0,
 };

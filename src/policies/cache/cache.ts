@@ -2,58 +2,99 @@ import { checkKey, type GivenKey, type Key } from '../../core/index.js';
 import { CacheAnswers } from './cache-answers.js';
 import type { CacheSettings } from './cache-options.js';
 import type { CacheStats } from './cache-stats.js';
+import type { Awaitable } from './cache-store.js';
 import type { CacheServices } from './cache-use.js';
+import { type KeepOptions, readKeeping, readPatterns } from './keep-options.js';
+import { Keeper } from './keeper.js';
+import { Loads } from './loads.js';
+import { isPromise } from './store-guard.js';
 import { type Load, runWrapped, type WrapOptions } from './wrapped-load.js';
 
-/** What answers the calls of a cache's uses: for the policy alone. */
-export let answersOf: (cache: Cache) => CacheAnswers;
+/** The parts of a cache, for its policies alone. */
+export let partsOf: (cache: Cache) => CacheParts;
+
+/** What a cache is made of. */
+export interface CacheParts {
+  readonly keeper: Keeper;
+  readonly loads: Loads;
+  readonly answers: CacheAnswers;
+}
 
 /**
  * Values by key, fresh for a while: each loaded once, however many wait for it, the stale ones refreshed behind, and never more than `max`.
- * Where instances have values of their own, `get`, `set` and `wrap` speak of those of the first one.
+ * Where instances have values of their own, `get`, `set` and `wrap` speak of those of the first one. With a `store` (or a `serializer`), what is
+ * not `wrap` or `stats` may answer with a promise: await it.
  */
 export class Cache {
   readonly name: string;
+  readonly #keeper: Keeper;
+  readonly #loads: Loads;
   readonly #answers: CacheAnswers;
   readonly #services: CacheServices;
 
   constructor(name: string, settings: CacheSettings, services: CacheServices) {
     this.name = name;
     this.#services = services;
-    this.#answers = new CacheAnswers(name, settings, services);
+    this.#keeper = new Keeper(name, settings, services);
+    this.#loads = new Loads(this.#keeper);
+    this.#answers = new CacheAnswers(this.#keeper, this.#loads);
   }
 
   /** The counters, as they are now. */
   get stats(): CacheStats {
-    return { ...this.#answers.tally.counts, size: this.#answers.store.size };
+    const { shelf, tally } = this.#keeper;
+    return { ...tally.counts, size: shelf.size, bytes: shelf.bytes };
   }
 
   /** The value of a key, while it is fresh. */
   get(key: GivenKey): unknown {
-    const entry = this.#answers.store.get(this.#checked(key));
-    return entry !== undefined && this.#services.clock.coarse() < entry.freshUntil ? entry.value : undefined;
+    const { shelf } = this.#keeper;
+    const found = shelf.get(this.#checked(key), this.name);
+    return isPromise(found) ? found.then((entry) => this.#fresh(entry)) : this.#fresh(found);
   }
 
-  /** Keeps a value, fresh from now on. What is being loaded for the key goes to those who wait, and is not kept. */
-  set(key: GivenKey, value: unknown): void {
+  /**
+   * Keeps a value, fresh from now on, as long as the options of the cache say, or those given here. What is being loaded for the key goes to those
+   * who wait, and is not kept. With a store, resolves once that has it, and rejects where it cannot be kept.
+   */
+  set(key: GivenKey, value: unknown, options: KeepOptions = {}): Awaitable<void> {
     const own = this.#checked(key);
     if (isThenable(value)) throw new TypeError(`cache '${this.name}': set() takes a value, not a promise of one`);
-    this.#answers.keep(own, value, this.name);
+    const { own: terms, tags } = readKeeping(options, this.name);
+    this.#loads.flights.forget(own);
+    return this.#keeper.keep(own, { value, tags, loadTime: undefined }, this.name, undefined, terms);
   }
 
-  /** Drops the values of a key, of every instance and method. What is being loaded for it goes to those who wait, and is not kept. */
-  delete(key: GivenKey): boolean {
-    return this.#forms(key).filter((form) => this.#answers.invalidate(form)).length > 0;
+  /**
+   * Drops the values of a key, of every instance and method, and tells whether there was one. What is being loaded for it goes to those who wait, and
+   * is not kept. Rejects where the store did not drop it; in this process it is not given any more all the same.
+   */
+  delete(key: GivenKey): Awaitable<boolean> {
+    const whole = this.#checked(key);
+    const outcomes = this.#forms(whole).map((form) => this.#invalidate(form));
+    return outcomes.some(isPromise) ? Promise.all(outcomes).then(any) : any(outcomes as readonly boolean[]);
+  }
+
+  /**
+   * Drops all values with one of these tags; in a pattern, `*` stands for any characters: `'user:*'`. What is being loaded with such a tag goes to
+   * those who wait, and is not kept. Rejects where the store did not drop them; in this process they are not given any more all the same.
+   */
+  invalidate(tags: string | readonly string[]): Awaitable<void> {
+    const patterns = readPatterns(tags, this.name);
+    for (const pattern of patterns) this.#loads.invalidate(pattern);
+    return allOf(patterns.map((pattern) => this.#keeper.dropTagged(pattern)));
   }
 
   /** Drops all values. What is being loaded goes to those who wait, and is not kept. */
-  clear(): void {
-    this.#answers.clear();
+  clear(): Awaitable<void> {
+    this.#loads.flights.clear();
+    return this.#keeper.clear();
   }
 
   /** Lets the next call load anew instead of waiting for what is being loaded, which is not kept. */
   forget(key: GivenKey): boolean {
-    return this.#forms(key).filter((form) => this.#answers.flights.forget(form)).length > 0;
+    const { flights } = this.#loads;
+    return this.#forms(this.#checked(key)).filter((form) => flights.forget(form)).length > 0;
   }
 
   /**
@@ -63,13 +104,27 @@ export class Cache {
    * const rate = await caches.get('rates').wrap('EUR', (call) => fetchRate('EUR', call.signal));
    * ```
    */
-  wrap<T>(key: GivenKey, load: Load<T>, options: WrapOptions = {}): Promise<T> {
+  wrap<T>(key: GivenKey, load: Load<T>, options: WrapOptions<T> = {}): Promise<T> {
     return runWrapped(this.name, () => this.#checked(key), load, options, this.#answers, this.#services);
   }
 
-  #forms(key: GivenKey): Key[] {
-    const { owners, store, flights } = this.#answers;
-    return owners.forms(this.#checked(key), [store, flights]);
+  #fresh(entry: { readonly value: unknown; readonly freshUntil: number } | undefined): unknown {
+    const { shelf, copies } = this.#keeper;
+    if (entry === undefined || shelf.now() >= entry.freshUntil) return undefined;
+    return copies === undefined ? entry.value : copies.given(entry.value);
+  }
+
+  #invalidate(key: Key): Awaitable<boolean> {
+    this.#loads.flights.forget(key);
+    return this.#keeper.drop(key, this.name);
+  }
+
+  /** All forms of a key; in a store nobody knows which there are, so it is all that there may be. */
+  #forms(whole: Key): Key[] {
+    const { owners, shelf, settings } = this.#keeper;
+    const { flights } = this.#loads;
+    if (settings.store !== undefined || settings.serializer !== undefined) return owners.allForms(whole);
+    return owners.forms(whole, [{ size: shelf.size ?? 0, keys: () => shelf.keys() }, flights]);
   }
 
   #checked(key: GivenKey): Key {
@@ -79,8 +134,17 @@ export class Cache {
   }
 
   static {
-    answersOf = (cache) => cache.#answers;
+    partsOf = (cache) => ({ keeper: cache.#keeper, loads: cache.#loads, answers: cache.#answers });
   }
+}
+
+function any(outcomes: readonly boolean[]): boolean {
+  return outcomes.includes(true);
+}
+
+/** Waits for what has to be waited for. */
+function allOf(outcomes: readonly Awaitable<void>[]): Awaitable<void> {
+  return outcomes.some(isPromise) ? Promise.all(outcomes).then(() => undefined) : undefined;
 }
 
 function isThenable(value: unknown): boolean {

@@ -1,7 +1,8 @@
 import { type Duration, InvalidOptionsError, policyKind, type Services, type Site } from '../../core/index.js';
-import type { Cache } from './cache.js';
+import { type Cache, partsOf } from './cache.js';
 import { type CachedOptions, type CachedSettings, cachedOptions, ofCache } from './cache-options.js';
 import { CachePolicy } from './cache-policy.js';
+import { sharingOf } from './own-keys.js';
 
 /** Caching as a kind of policy; `@Cached('1m')` is short for `ttl`. */
 export const cached = policyKind({
@@ -10,8 +11,12 @@ export const cached = policyKind({
   places: ['cached'],
   options: cachedOptions,
   shorthand: (value): CachedOptions | undefined => (typeof value === 'object' ? undefined : { ttl: value as Duration }),
-  create: (settings, site, services, _place, given) =>
-    new CachePolicy(cacheFor(settings, given, site, services), settings, site),
+  create: (settings, site, services, _place, given) => {
+    const cache = cacheFor(settings, given, site, services);
+    const { store } = partsOf(cache).keeper.settings;
+    const sharing = sharingOf(settings, cache, site, store !== undefined && !store.volatile);
+    return new CachePolicy(cache, settings, sharing, site);
+  },
 });
 
 function cacheFor(

@@ -1,7 +1,17 @@
 export { Cache } from './cache.js';
+export { type CacheEntry, lastUntil } from './cache-entry.js';
 export type {} from './cache-events.js';
-export type { CachedOptions, CacheOptions } from './cache-options.js';
+export { CacheMissError } from './cache-miss-error.js';
+export { type CacheMode, type CallDirections, callWith } from './cache-mode.js';
+export type { CachedOptions, CacheOptions, Lasts, Tags } from './cache-options.js';
 export { CacheRegistry } from './cache-registry.js';
+export type { LoadCircuitOptions, NegativeOptions } from './cache-rules.js';
 export type { CacheStats } from './cache-stats.js';
+export type { Awaitable, CacheStore, StoreCall, StoreSweep } from './cache-store.js';
 export { cached } from './cached.js';
+export type { KeepOptions } from './keep-options.js';
+export { MemoryStore } from './memory-store.js';
+export type { Serializer } from './serializer.js';
+export type { StoreRetryOptions } from './store-rules.js';
+export { matchesTag } from './tag-pattern.js';
 export type { Load, WrapOptions } from './wrapped-load.js';

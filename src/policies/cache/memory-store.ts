@@ -1,52 +1,111 @@
 import { LRUCache } from 'lru-cache';
 import type { Key } from '../../core/index.js';
+import { bytesOf } from './bytes-of.js';
 import type { CacheEntry } from './cache-entry.js';
-import type { CacheStore } from './cache-store.js';
+import type { CacheStore, StoreSweep } from './cache-store.js';
+import { TagIndex } from './tag-index.js';
 
-/** Keeps entries in memory, up to a number of them: the least recently used one gives way. */
+/** The bounds of what is kept in memory. */
+export interface MemoryBounds {
+  readonly max: number;
+  /** The most bytes that values take: those of their structured clone, or their own where they are bytes. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Keeps entries in memory, up to a number of them, and to a number of bytes: the least recently used one gives way. */
 export class MemoryStore implements CacheStore {
-  readonly #evicted: (key: Key) => void;
+  readonly label = 'memory';
+  readonly volatile = true;
+  readonly #evicted: ((key: Key) => void) | undefined;
+  readonly #tagged = new TagIndex<Key>();
+  #bounds: MemoryBounds;
   #entries: LRUCache<Key, CacheEntry>;
 
   /** `evicted` is told of every key that gave way to another. */
-  constructor(max: number, evicted: (key: Key) => void) {
+  constructor(bounds: MemoryBounds, evicted?: (key: Key) => void) {
+    this.#bounds = bounds;
     this.#evicted = evicted;
-    this.#entries = this.#make(max);
+    this.#entries = this.#make(bounds);
   }
 
   get size(): number {
     return this.#entries.size;
   }
 
+  /** What the values take; undefined where nobody asked for a bound. */
+  get bytes(): number | undefined {
+    return this.#bounds.maxBytes === undefined ? undefined : this.#entries.calculatedSize;
+  }
+
   get(key: Key): CacheEntry | undefined {
     return this.#entries.get(key);
   }
 
+  /** Keeps an entry; throws RangeError where it alone is larger than `maxBytes`, and what cannot be measured. */
   set(key: Key, entry: CacheEntry): void {
-    this.#entries.set(key, entry);
+    const { maxBytes } = this.#bounds;
+    if (maxBytes === undefined) this.#entries.set(key, entry);
+    else this.#setMeasured(key, entry, maxBytes);
+    if (entry.tags.length > 0) this.#tagged.add(key, entry.tags);
   }
 
   delete(key: Key): boolean {
     return this.#entries.delete(key);
   }
 
-  clear(): void {
-    this.#entries.clear();
+  deleteByTag(pattern: string, { prefix }: Pick<StoreSweep, 'prefix'> = whole): void {
+    for (const key of this.#tagged.matching(pattern)) if (isUnder(prefix, key)) this.#entries.delete(key);
+  }
+
+  clear({ prefix }: Pick<StoreSweep, 'prefix'> = whole): void {
+    if (prefix === '') this.#entries.clear();
+    else for (const key of [...this.#entries.keys()]) if (isUnder(prefix, key)) this.#entries.delete(key);
   }
 
   keys(): Iterable<Key> {
     return this.#entries.keys();
   }
 
-  /** Changes how many entries it keeps: the least recently used ones beyond that give way. */
-  resize(max: number): void {
-    if (max === this.#entries.max) return;
-    const before = this.#entries;
-    this.#entries = this.#make(max);
-    for (const [key, entry] of before.rentries() as Iterable<[Key, CacheEntry]>) this.#entries.set(key, entry);
+  /** Changes how much it keeps: the least recently used entries beyond that give way. */
+  resize(bounds: MemoryBounds): void {
+    if (bounds.max === this.#bounds.max && bounds.maxBytes === this.#bounds.maxBytes) return;
+    const before = [...(this.#entries.rentries() as Iterable<[Key, CacheEntry]>)];
+    this.#bounds = bounds;
+    this.#entries = this.#make(bounds);
+    this.#tagged.clear();
+    for (const [key, entry] of before) this.#move(key, entry);
   }
 
-  #make(max: number): LRUCache<Key, CacheEntry> {
-    return new LRUCache({ max, disposeAfter: (_entry, key, reason) => reason === 'evict' && this.#evicted(key) });
+  #setMeasured(key: Key, entry: CacheEntry, maxBytes: number): void {
+    const size = bytesOf(entry.value);
+    if (size > maxBytes) {
+      this.#entries.delete(key);
+      throw new RangeError(`a value of ${size} bytes is larger than maxBytes, ${maxBytes}`);
+    }
+    this.#entries.set(key, entry, { size });
   }
+
+  #move(key: Key, entry: CacheEntry): void {
+    try {
+      this.set(key, entry);
+    } catch {
+      this.#evicted?.(key); // larger than all that it may keep from now on
+    }
+  }
+
+  #make({ max, maxBytes }: MemoryBounds): LRUCache<Key, CacheEntry> {
+    const dispose = ({ tags }: CacheEntry, key: Key) => {
+      if (tags.length > 0) this.#tagged.remove(key, tags);
+    };
+    const disposeAfter = (_entry: CacheEntry, key: Key, reason: string) => {
+      if (reason === 'evict') this.#evicted?.(key);
+    };
+    return new LRUCache({ max, dispose, disposeAfter, ...(maxBytes !== undefined && { maxSize: maxBytes }) });
+  }
+}
+
+const whole = { prefix: '' };
+
+function isUnder(prefix: string, key: Key): boolean {
+  return prefix === '' || String(key).startsWith(prefix);
 }

@@ -1,9 +1,10 @@
-import { type Key, Numbers, splitKey, wholeKey } from '../../core/index.js';
+import { type Key, Numbers, splitBy, splitKey, wholeKey } from '../../core/index.js';
 
 /** Splits the keys of one cache among those who must not meet in it: the first one's keys stay as they are. */
 export class Owners {
   readonly #source = { next: 0 };
   readonly #spaces = new Map<unknown, Numbers>();
+  readonly #labels = new Map<number, string>();
 
   /** The numbers for those who share a space; entries of two spaces never meet. */
   space(of: unknown): Numbers {
@@ -14,11 +15,45 @@ export class Owners {
     return numbers;
   }
 
+  /** Says what an owner is called where numbers are of no use: in a store that outlives the process. */
+  name(owner: number, label: string): void {
+    this.#labels.set(owner, label);
+  }
+
+  /** The form of a key in a store that outlives the process. */
+  lasting(key: Key): string {
+    return `${this.#labels.get(splitBy(key)) ?? ''}/${plainForm(wholeKey(key))}`;
+  }
+
   /** All forms that a key may have among `kept`: one for each owner, or, with many owners, those that there are. */
   forms(whole: Key, kept: readonly { readonly size: number; keys(): Iterable<Key> }[]): Key[] {
     const size = kept.reduce((sum, keys) => sum + keys.size, 0);
     const owners = Math.max(1, this.#source.next);
-    if (owners <= size + 1) return Array.from({ length: owners }, (_, by) => splitKey(whole, by));
+    if (owners <= size + 1) return this.allForms(whole);
     return kept.flatMap((keys) => [...keys.keys()].filter((form) => wholeKey(form) === whole));
+  }
+
+  /** All forms that a key may have anywhere. */
+  allForms(whole: Key): Key[] {
+    return Array.from({ length: Math.max(1, this.#source.next) }, (_, by) => splitKey(whole, by));
+  }
+}
+
+/** Numbers, strings and encoded lists never meet. */
+export function plainForm(key: Key): string {
+  if (typeof key === 'number') return `n${key}`;
+  return key.charCodeAt(0) === 0 ? `d${key.slice(1)}` : `s${key}`;
+}
+
+/** The key behind its form in a store. */
+export function keyBehind(prefix: string, form: string): Key {
+  const rest = form.slice(prefix.length + 1);
+  switch (form.charAt(prefix.length)) {
+    case 'n':
+      return Number(rest);
+    case 'd':
+      return `\u0000${rest}`;
+    default:
+      return rest;
   }
 }

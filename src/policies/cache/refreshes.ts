@@ -10,11 +10,10 @@ import {
   runOutside,
   TimeoutError,
 } from '../../core/index.js';
-import { Rests } from './rests.js';
+import type { Rests } from './rests.js';
 
 /** The bounds of what goes on behind the callers. */
 export interface RefreshBounds {
-  readonly ttl: number;
   readonly refreshTimeout: number;
   readonly maxRefreshes: number;
 }
@@ -26,13 +25,14 @@ const firstRest = 1000;
 export class Refreshes {
   /** How many are under way. */
   running = 0;
-  readonly rests = new Rests();
+  readonly #rests: Rests;
   readonly #clock: Clock;
   readonly #flights: Flights;
   #bounds: RefreshBounds;
   #line: Line;
 
-  constructor(flights: Flights, clock: Clock, bounds: RefreshBounds) {
+  constructor(flights: Flights, rests: Rests, clock: Clock, bounds: RefreshBounds) {
+    this.#rests = rests;
     this.#flights = flights;
     this.#clock = clock;
     this.#bounds = bounds;
@@ -45,8 +45,10 @@ export class Refreshes {
   }
 
   /** Tells whether a refresh of the key may start now. */
-  admits(key: Key, now: number): boolean {
-    return !this.#flights.has(key) && this.running < this.#bounds.maxRefreshes && !this.rests.has(key, now);
+  admits(key: Key): boolean {
+    return (
+      !this.#flights.has(key) && this.running < this.#bounds.maxRefreshes && !this.#rests.has(key, this.#clock.coarse())
+    );
   }
 
   /** Starts a refresh: the same invocation, but outside of the call that found the value stale, and not in its report. */
@@ -66,10 +68,10 @@ export class Refreshes {
     });
   }
 
-  /** Lets a key rest after its refresh failed. */
-  rest(key: Key, error: unknown): void {
+  /** Lets a key rest after its refresh failed: at first as long as its value was fresh, or shorter. */
+  rest(key: Key, error: unknown, freshFor: number): void {
     const asked = retryAfterOf(error, this.#clock.wallNow());
-    this.rests.failed(key, this.#clock.now(), Math.min(this.#bounds.ttl, firstRest), asked);
+    this.#rests.failed(key, this.#clock.now(), Math.min(freshFor, firstRest), asked);
   }
 }
 

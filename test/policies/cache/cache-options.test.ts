@@ -13,7 +13,6 @@ describe('the options of @Cached', () => {
       max: 1000,
       refreshTimeout: 30_000,
       maxRefreshes: 100,
-      scope: 'instance',
     };
     for (const given of [cached.shorthand?.('1m'), { ttl: 60_000 }]) {
       expect(cached.options.complete(cached.options.check(given), 'Users.find')).toMatchObject(complete);
@@ -21,13 +20,14 @@ describe('the options of @Cached', () => {
   });
 
   const duration = "(milliseconds or a number with a unit, such as '250ms', '2s' or '1m')";
+  const lasting = `${duration} or a function that returns one`;
 
   it.each<[object | string | number, string]>([
-    ['1 fortnight', `@Cached: ttl must be a duration of at least 1 ms ${duration}, but got '1 fortnight'`],
-    [0, `@Cached: ttl must be a duration of at least 1 ms ${duration}, but got 0`],
-    [{ ttl: '-1s' }, `@Cached: ttl must be a duration of at least 1 ms ${duration}, but got '-1s'`],
-    [{ staleFor: -1 }, `@Cached: staleFor must be a duration ${duration}, but got -1`],
-    [{ staleIfError: '5' }, `@Cached: staleIfError must be a duration ${duration}, but got '5'`],
+    ['1 fortnight', `@Cached: ttl must be a duration of at least 1 ms ${lasting}, but got '1 fortnight'`],
+    [0, `@Cached: ttl must be a duration of at least 1 ms ${lasting}, but got 0`],
+    [{ ttl: '-1s' }, `@Cached: ttl must be a duration of at least 1 ms ${lasting}, but got '-1s'`],
+    [{ staleFor: -1 }, `@Cached: staleFor must be a duration ${lasting}, but got -1`],
+    [{ staleIfError: '5' }, `@Cached: staleIfError must be a duration ${lasting}, but got '5'`],
     [{ refreshTimeout: 0 }, `@Cached: refreshTimeout must be a duration of at least 1 ms ${duration}, but got 0`],
     [{ max: 0 }, '@Cached: max must be a whole number from 1 to 10000000, but got 0'],
     [{ max: 1e9 }, '@Cached: max must be a whole number from 1 to 10000000, but got 1000000000'],
@@ -38,7 +38,7 @@ describe('the options of @Cached', () => {
     [{ cacheIf: true }, '@Cached: cacheIf must be a function, but got true'],
     [
       { tll: '1m' },
-      '@Cached: tll is no option; it takes enabled, ttl, staleFor, staleIfError, max, refreshTimeout, maxRefreshes, name, scope, key, cacheIf',
+      '@Cached: tll is no option; it takes enabled, ttl, staleFor, staleIfError, jitter, beta, negativeTtl, max, maxBytes, store, serializer, clone, version, refreshTimeout, maxRefreshes, storeTimeout, storeRetry, loadCircuit, keyCircuit, name, scope, key, cacheIf, tags',
     ],
   ])('%o is told at the decorator', (options, message) => {
     expect(() => Cached(options as never)).toThrow(message);

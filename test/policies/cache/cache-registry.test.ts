@@ -20,7 +20,7 @@ describe('the registry of caches', () => {
     [{ ttl: '1m', max: 0 }, 'users: @Cached: max must be a whole number from 1 to 10000000, but got 0'],
     [
       { ttl: '1m', key: () => 1 },
-      'users: @Cached: key is no option; it takes ttl, staleFor, staleIfError, max, refreshTimeout, maxRefreshes',
+      'users: @Cached: key is no option; it takes ttl, staleFor, staleIfError, jitter, beta, negativeTtl, max, maxBytes, store, serializer, clone, version, refreshTimeout, maxRefreshes, storeTimeout, storeRetry, loadCircuit, keyCircuit',
     ],
   ])('checks %o', (options, message) => {
     expect(() => testRuntime().runtime.caches.register('users', options)).toThrow(message);

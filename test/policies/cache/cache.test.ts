@@ -64,7 +64,10 @@ describe('a cache by hand', () => {
       refreshFailures: 0,
       stored: 3,
       evictions: 1,
+      negative: 0,
+      storeFailures: 0,
       size: 2,
+      bytes: undefined,
     });
     cache.clear();
     expect(cache.stats.size).toBe(0);

@@ -1,0 +1,57 @@
+import { LRUCache } from 'lru-cache';
+import { type Call, isPermanent, type Key, type Match, matchAny } from '../../core/index.js';
+import type { CacheSettings } from './cache-options.js';
+import { type NegativeOptions, negativeOptions } from './cache-rules.js';
+
+interface Failure {
+  readonly error: unknown;
+  readonly at: number;
+  readonly until: number;
+}
+
+/** The errors that are kept for a while as if they were answers; in memory alone, as the same objects. */
+export class Failures {
+  readonly #kept: LRUCache<Key, Failure>;
+  readonly #ttl: number;
+  readonly #on: Match;
+  readonly #except: Match;
+
+  constructor(given: NegativeOptions, max: number) {
+    const { ttl, on, except } = negativeOptions.complete(given, '');
+    this.#ttl = ttl;
+    this.#on = on === undefined ? isPermanent : matchAny(on);
+    this.#except = except === undefined ? () => false : matchAny(except);
+    this.#kept = new LRUCache({ max });
+  }
+
+  /** The failure of a key, while it is kept. */
+  of(key: Key, now: number): Failure | undefined {
+    const failure = this.#kept.get(key);
+    if (failure === undefined || now < failure.until) return failure;
+    this.#kept.delete(key);
+    return undefined;
+  }
+
+  /** Tells whether an error is one of those. */
+  accepts(error: unknown, call: Call): boolean {
+    return !this.#except(error, call) && this.#on(error, call);
+  }
+
+  keep(key: Key, error: unknown, now: number): void {
+    this.#kept.set(key, { error, at: now, until: now + this.#ttl });
+  }
+
+  forget(key: Key): boolean {
+    return this.#kept.delete(key);
+  }
+
+  clear(): void {
+    this.#kept.clear();
+  }
+}
+
+/** What keeps the errors that some options ask for; undefined where they ask for none. */
+export function failuresFor({ negativeTtl, max }: Pick<CacheSettings, 'negativeTtl' | 'max'>): Failures | undefined {
+  if (negativeTtl === undefined) return undefined;
+  return new Failures(typeof negativeTtl === 'object' ? negativeTtl : { ttl: negativeTtl }, max);
+}

@@ -1,0 +1,120 @@
+import type { Call, Key } from '../../core/index.js';
+import type { CacheEntry } from './cache-entry.js';
+import type { CacheSettings } from './cache-options.js';
+import type { Awaitable } from './cache-store.js';
+import { CacheTally } from './cache-tally.js';
+import type { CacheServices } from './cache-use.js';
+import { type Copies, copiesFor } from './copies.js';
+import { type Failures, failuresFor } from './failures.js';
+import { Owners } from './owners.js';
+import { Rests } from './rests.js';
+import type { Shelf } from './shelf.js';
+import { shelfFor } from './shelf-for.js';
+import { isPromise } from './store-guard.js';
+import { type Loaded, type OwnTerms, Terms } from './terms.js';
+
+/** What a cache keeps: values on its shelf, errors where it was asked to, and which keys are at rest. */
+export class Keeper {
+  readonly cache: string;
+  readonly services: CacheServices;
+  readonly tally: CacheTally;
+  readonly owners = new Owners();
+  readonly rests = new Rests();
+  /** The options in force. */
+  settings: CacheSettings;
+  shelf: Shelf;
+  copies: Copies | undefined;
+  failures: Failures | undefined;
+  #terms: Terms;
+  #storing: string;
+
+  constructor(cache: string, settings: CacheSettings, services: CacheServices) {
+    this.cache = cache;
+    this.services = services;
+    this.settings = settings;
+    this.tally = new CacheTally(cache, services.events);
+    this.#storing = cache;
+    this.shelf = this.#shelf(settings);
+    this.#terms = this.#termsOf(settings);
+    this.copies = copiesFor(settings.clone);
+    this.failures = failuresFor(settings);
+  }
+
+  /** Keeps a value that was loaded by a call or given by hand; one whose `ttl` is 0, or that cannot be kept, drops the one that was. */
+  keep(key: Key, loaded: Loaded, site: string, call?: Call, own?: OwnTerms): Awaitable<void> {
+    const now = Math.floor(this.shelf.now()); // a small integer: 16 bytes less each
+    const copied = this.copies === undefined ? loaded : this.#copied(key, loaded, site, this.copies);
+    const entry = copied && this.#terms.entry(copied, now, call, own);
+    if (entry !== undefined) return this.#put(key, entry, site);
+    behind(this.drop(key, site));
+  }
+
+  /** Drops what is kept of a key. */
+  drop(key: Key, site: string): Awaitable<boolean> {
+    this.rests.forget(key);
+    const failed = this.failures?.forget(key) ?? false;
+    const dropped = this.shelf.delete(key, site);
+    return isPromise(dropped) ? dropped.then((was) => was || failed) : dropped || failed;
+  }
+
+  /** Drops what bears a tag that fits; which errors do, nobody knows: they are all forgotten. */
+  dropTagged(pattern: string): Awaitable<void> {
+    this.failures?.clear();
+    return this.shelf.deleteByTag(pattern);
+  }
+
+  /** Drops everything. */
+  clear(): Awaitable<void> {
+    this.rests.clear();
+    this.failures?.clear();
+    return this.shelf.clear();
+  }
+
+  /** Changes the options; what is kept already lasts as long as it was meant to. */
+  change(settings: CacheSettings): void {
+    if (settings.negativeTtl !== this.settings.negativeTtl) this.failures = failuresFor(settings);
+    this.settings = settings;
+    if (!this.shelf.change(settings)) this.shelf = this.#shelf(settings);
+    this.#terms = this.#termsOf(settings);
+    this.copies = copiesFor(settings.clone);
+  }
+
+  #put(key: Key, entry: CacheEntry, site: string): Awaitable<void> {
+    this.#storing = site;
+    this.rests.forget(key);
+    this.failures?.forget(key);
+    const kept = this.shelf.set(key, entry, site);
+    this.tally.stored(site, key);
+    return kept;
+  }
+
+  #copied(key: Key, loaded: Loaded, site: string, copies: Copies): Loaded | undefined {
+    try {
+      return { ...loaded, value: copies.kept(loaded.value) };
+    } catch (error) {
+      this.tally.storeFailed({ site, key, operation: 'set', store: this.shelf.label, error });
+      return undefined;
+    }
+  }
+
+  #shelf(settings: CacheSettings): Shelf {
+    return shelfFor(this.cache, settings, this.services, this.tally, this.owners, (key) => this.#evicted(key));
+  }
+
+  #termsOf(settings: CacheSettings): Terms {
+    const small = settings.store === undefined && settings.serializer === undefined;
+    return new Terms(this.cache, settings, this.services.random, small);
+  }
+
+  #evicted(key: Key): void {
+    this.rests.forget(key);
+    this.tally.evicted(this.#storing, key);
+  }
+}
+
+/** Lets something go on that nobody waits for. */
+export function behind(outcome: Awaitable<unknown>): void {
+  if (isPromise(outcome)) outcome.catch(told);
+}
+
+function told(): void {} // the shelf has told of it

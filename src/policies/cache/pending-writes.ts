@@ -1,0 +1,57 @@
+import type { CacheEntry } from './cache-entry.js';
+import { matchesAny } from './tag-pattern.js';
+
+/** How many writes may be under way or wait at a time. */
+const most = 10_000;
+
+interface Pending {
+  /** What is to be kept; undefined when it is to be dropped, or when what was to be kept is not wanted any more. */
+  entry: CacheEntry | undefined;
+  /** The last of the writes of the key that were begun. */
+  tail: Promise<unknown>;
+}
+
+/** Writes that a store has not confirmed: those of one key happen one after the other, and what they write is seen already. */
+export class PendingWrites {
+  readonly #pending = new Map<string, Pending>();
+
+  get isFull(): boolean {
+    return this.#pending.size >= most;
+  }
+
+  /** What a key is going to hold; undefined where no write is under way. */
+  of(key: string): { readonly entry: CacheEntry | undefined } | undefined {
+    return this.#pending.size === 0 ? undefined : this.#pending.get(key);
+  }
+
+  /** Writes after all writes of the key; `write` is handed what tells whether that is still wanted. */
+  after<T>(key: string, entry: CacheEntry | undefined, write: (isWanted: () => boolean) => Promise<T>): Promise<T> {
+    const before = this.#pending.get(key);
+    const own: Pending = { entry, tail: Promise.resolve() };
+    const run = () => write(() => this.#pending.get(key) === own && own.entry === entry);
+    this.#pending.set(key, own);
+    const outcome = before === undefined ? run() : before.tail.then(run);
+    own.tail = outcome.then(over, over).then(() => {
+      if (this.#pending.get(key) === own) this.#pending.delete(key);
+    });
+    return outcome;
+  }
+
+  /** What is to be written with a tag that fits is not wanted any more; resolves once no such write is under way. */
+  async dropTagged(pattern: string): Promise<void> {
+    await this.#drop((entry) => matchesAny(pattern, entry.tags));
+  }
+
+  /** Nothing that is to be written is wanted any more; resolves once no write is under way. */
+  async dropAll(): Promise<void> {
+    await this.#drop(() => true);
+  }
+
+  async #drop(concerns: (entry: CacheEntry) => boolean): Promise<void> {
+    const dropped = [...this.#pending.values()].filter(({ entry }) => entry !== undefined && concerns(entry));
+    for (const pending of dropped) pending.entry = undefined;
+    await Promise.all(dropped.map(({ tail }) => tail));
+  }
+}
+
+function over(): void {} // whoever asked for the write hears of it

@@ -1,0 +1,32 @@
+import { matchesAny } from './tag-pattern.js';
+
+/** How many patterns are remembered at a time; beyond that, everything under way counts as invalidated. */
+const most = 10_000;
+
+/** The tags that were invalidated while loads were under way: what these bring in may be older than that. */
+export class TagInvalidations {
+  /** The number of the last one. */
+  last = 0;
+  #patterns: { readonly pattern: string; readonly number: number }[] = [];
+
+  note(pattern: string): void {
+    if (this.#patterns.length >= most) this.#patterns = [{ pattern: '*', number: this.last }];
+    this.#patterns.push({ pattern, number: ++this.last });
+  }
+
+  /** What was invalidated after the one of a number. */
+  since(number: number): readonly string[] {
+    if (number === this.last) return [];
+    return this.#patterns.filter((invalidated) => invalidated.number > number).map(({ pattern }) => pattern);
+  }
+
+  /** Nothing is under way any more: what comes from now on is younger than all of these. */
+  settle(): void {
+    if (this.#patterns.length > 0) this.#patterns = [];
+  }
+}
+
+/** Tells whether one of some tags fits one of some patterns. */
+export function concerns(patterns: readonly string[], tags: readonly string[]): boolean {
+  return patterns.some((pattern) => matchesAny(pattern, tags));
+}
