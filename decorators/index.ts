@@ -70,12 +70,30 @@ export {
   type VegasOptions,
 } from '../src/policies/bulkhead/index.js';
 export {
+  type Awaitable,
   Cache,
   type CachedOptions,
+  type CacheEntry,
+  type CacheEvictOptions,
+  CacheMissError,
+  type CacheMode,
   type CacheOptions,
+  type CachePutOptions,
   CacheRegistry,
   type CacheStats,
+  type CacheStore,
+  type CallDirections,
+  callWith,
+  type KeepOptions,
+  type Lasts,
   type Load,
+  type LoadCircuitOptions,
+  type NegativeOptions,
+  type Serializer,
+  type StoreCall,
+  type StoreRetryOptions,
+  type StoreSweep,
+  type Tags,
   type WrapOptions,
 } from '../src/policies/cache/index.js';
 export type { ChaosFunction, ChaosOptions } from '../src/policies/chaos/index.js';
@@ -142,6 +160,8 @@ export {
 export { AdaptiveThrottle } from './adaptive-throttle.js';
 export type { AsyncMethodDecorator } from './async-method-decorator.js';
 export { Bulkhead } from './bulkhead.js';
+export { CacheEvict } from './cache-evict.js';
+export { CachePut } from './cache-put.js';
 export { Cached } from './cached.js';
 export { Chaos } from './chaos.js';
 export { CircuitBreaker } from './circuit-breaker.js';

@@ -9,6 +9,8 @@ export type Place = Exclude<PolicyKindName, 'timeout'> | 'timeout.total' | 'time
  */
 export const order = [
   'fallback',
+  'cacheEvict',
+  'cachePut',
   'cached',
   'dedup',
   'timeout.total',

@@ -1,7 +1,7 @@
 import { type Registries, RetryBudgetRegistry, type Services } from '../core/index.js';
 import { adaptiveThrottle, ThrottleRegistry } from './adaptive-throttle/index.js';
 import { BulkheadRegistry, bulkhead } from './bulkhead/index.js';
-import { CacheRegistry, cached } from './cache/index.js';
+import { CacheRegistry, cached, cacheEvict, cachePut } from './cache/index.js';
 import { chaos } from './chaos/index.js';
 import { CircuitBreakerRegistry, circuitBreaker } from './circuit-breaker/index.js';
 import { dedup } from './dedup/index.js';
@@ -15,6 +15,8 @@ import { timeout } from './timeout/index.js';
 export const catalogue = {
   adaptiveThrottle,
   bulkhead,
+  cacheEvict,
+  cachePut,
   cached,
   chaos,
   circuitBreaker,

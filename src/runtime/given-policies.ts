@@ -2,7 +2,7 @@ import type { Duration } from '../core/index.js';
 import { InvalidOptionsError, type PolicyKind } from '../core/index.js';
 import type { AdaptiveThrottleOptions } from '../policies/adaptive-throttle/index.js';
 import type { BulkheadOptions } from '../policies/bulkhead/index.js';
-import type { CachedOptions } from '../policies/cache/index.js';
+import type { CachedOptions, CacheEvictOptions, CachePutOptions } from '../policies/cache/index.js';
 import type { ChaosOptions } from '../policies/chaos/index.js';
 import type { CircuitBreakerOptions } from '../policies/circuit-breaker/index.js';
 import type { DedupOptions } from '../policies/dedup/index.js';
@@ -20,6 +20,8 @@ export interface GivenPolicies {
   readonly adaptiveThrottle?: AdaptiveThrottleOptions | string | false;
   readonly bulkhead?: BulkheadOptions | number | string | false;
   readonly cached?: CachedOptions | Duration | false;
+  readonly cacheEvict?: CacheEvictOptions | false;
+  readonly cachePut?: CachePutOptions | false;
   readonly chaos?: ChaosOptions | false;
   readonly circuitBreaker?: CircuitBreakerOptions | string | false;
   readonly dedup?: DedupOptions | false;

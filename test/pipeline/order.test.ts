@@ -13,6 +13,8 @@ describe('the one order', () => {
   it('is what the design says', () => {
     expect(order).toEqual([
       'fallback',
+      'cacheEvict',
+      'cachePut',
       'cached',
       'dedup',
       'timeout.total',
@@ -32,6 +34,8 @@ describe('the one order', () => {
     expect(reorder(['retry'])).toEqual(order);
     expect(reorder(['circuitBreaker', 'retry'])).toEqual([
       'fallback',
+      'cacheEvict',
+      'cachePut',
       'cached',
       'dedup',
       'timeout.total',
@@ -46,6 +50,8 @@ describe('the one order', () => {
     ]);
     expect(reorder(['bulkhead', 'retry', 'fallback'])).toEqual([
       'bulkhead',
+      'cacheEvict',
+      'cachePut',
       'cached',
       'dedup',
       'timeout.total',

@@ -32,6 +32,8 @@ export const everyEvent: Readonly<Record<EventName, 'line' | 'silent'>> = {
   'cache.stored': 'silent',
   'cache.evicted': 'silent',
   'cache.refreshFailed': 'line',
+  'cache.storeFailed': 'line',
+  'cache.unknown': 'line',
   'dedup.joined': 'silent',
   'chaos.injected': 'line',
   'http.requested': 'silent',

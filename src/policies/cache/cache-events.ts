@@ -31,6 +31,8 @@ declare module '../../core/events.js' {
       readonly store: string;
       readonly error: unknown;
     };
+    /** A method changes a cache that there is not, or not yet; told once for the method and the name. */
+    'cache.unknown': Pick<CacheFact, 'site' | 'cache'>;
     /** A stale value could not be refreshed behind its callers. */
     'cache.refreshFailed': CacheFact & { readonly error: unknown };
   }

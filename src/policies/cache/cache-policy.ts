@@ -1,18 +1,11 @@
-import {
-  type Call,
-  InvalidOptionsError,
-  type Key,
-  keyReader,
-  type Next,
-  type Policy,
-  type Site,
-} from '../../core/index.js';
+import { type Call, type Key, keyReader, type Next, type Policy, type Site } from '../../core/index.js';
 import { type Cache, partsOf } from './cache.js';
 import { CacheMissError } from './cache-miss-error.js';
 import { askedMode, type CacheMode, undirected } from './cache-mode.js';
 import type { CachedSettings } from './cache-options.js';
 import { summaryOf } from './cache-summary.js';
 import type { CacheUse } from './cache-use.js';
+import { keepsBy } from './keeps-by.js';
 import { ownKeys, type Sharing } from './own-keys.js';
 import { tagsOf } from './tags-of.js';
 
@@ -45,10 +38,10 @@ export class CachePolicy implements Policy {
 
   wrap(next: Next): Next {
     const { answers, keeper } = partsOf(this.#cache);
-    const { key, tags } = this.#settings;
-    const use: CacheUse = { load: next, keeps: this.#keeps(), tags: tagsOf(tags, this.#site.name) };
+    const { key, cacheIf, tags } = this.#settings;
+    const use: CacheUse = { load: next, keeps: keepsBy(cacheIf, '@Cached'), tags: tagsOf(tags, this.#site.name) };
     const undirectedUse: CacheUse = { ...use, load: (call) => undirected(() => next(call)) };
-    const keyOf = ownKeys(keyReader(key), this.#sharing, keeper.owners);
+    const keyOf = ownKeys(keyReader(key), this.#sharing, keeper);
     return (call) => {
       const mode = askedMode();
       let own: Key | undefined;
@@ -65,15 +58,5 @@ export class CachePolicy implements Policy {
     const { answers } = partsOf(this.#cache);
     if (key !== undefined) return answers.answerAs(mode, call, key, use);
     return mode === 'onlyIfCached' ? Promise.reject(new CacheMissError(call.site)) : answers.pass(call, use.load);
-  }
-
-  #keeps(): CacheUse['keeps'] {
-    const { cacheIf } = this.#settings;
-    if (cacheIf === undefined) return undefined;
-    return (value, { target, args, site }) => {
-      const kept: unknown = cacheIf.call(target, value, ...args);
-      if (!(kept instanceof Promise)) return Boolean(kept);
-      throw new InvalidOptionsError({ decorator: '@Cached', option: 'cacheIf', rule: 'must not be async', site });
-    };
   }
 }

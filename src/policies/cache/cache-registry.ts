@@ -3,6 +3,7 @@ import { Cache, partsOf } from './cache.js';
 import { type CacheOptions, type CacheSettings, cacheOptions } from './cache-options.js';
 import type { CacheStats } from './cache-stats.js';
 import type { CacheServices } from './cache-use.js';
+import { type Drop, EarlyDrops } from './early-drops.js';
 
 declare module '../../core/services.js' {
   interface Registries {
@@ -12,14 +13,23 @@ declare module '../../core/services.js' {
 
 /** The caches of one runtime, by name. */
 export class CacheRegistry extends Registry<Cache, CacheOptions> {
+  readonly #early: EarlyDrops;
+
   constructor(services: CacheServices) {
+    const early = new EarlyDrops();
     super({
       decorator: cacheOptions.decorator,
-      make: (name, given) => new Cache(name, complete(given, name), services),
+      make: (name, given) => new Cache(name, complete(given, name), services, early.take(name)),
       change: (cache, given, name) => change(cache, complete(given, name)),
       complete,
       busy: (cache) => partsOf(cache).loads.flights.size > 0,
     });
+    this.#early = early;
+  }
+
+  /** Drops something from a cache that is not there yet, as soon as it is: its store may have outlived an earlier process. */
+  dropOnceMade(name: string, drop: Drop): void {
+    this.#early.note(name, drop);
   }
 
   /** Drops all values with one of these tags from all caches; `*` in a pattern stands for any characters. Rejects where a store did not drop them. */

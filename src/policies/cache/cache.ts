@@ -4,6 +4,7 @@ import type { CacheSettings } from './cache-options.js';
 import type { CacheStats } from './cache-stats.js';
 import type { Awaitable } from './cache-store.js';
 import type { CacheServices } from './cache-use.js';
+import type { Drop } from './early-drops.js';
 import { type KeepOptions, readKeeping, readPatterns } from './keep-options.js';
 import { Keeper } from './keeper.js';
 import { Loads } from './loads.js';
@@ -18,6 +19,8 @@ export interface CacheParts {
   readonly keeper: Keeper;
   readonly loads: Loads;
   readonly answers: CacheAnswers;
+  /** All forms that a key may have. */
+  readonly forms: (whole: Key) => Key[];
 }
 
 /**
@@ -32,10 +35,10 @@ export class Cache {
   readonly #answers: CacheAnswers;
   readonly #services: CacheServices;
 
-  constructor(name: string, settings: CacheSettings, services: CacheServices) {
+  constructor(name: string, settings: CacheSettings, services: CacheServices, early: readonly Drop[] = []) {
     this.name = name;
     this.#services = services;
-    this.#keeper = new Keeper(name, settings, services);
+    this.#keeper = new Keeper(name, settings, services, early);
     this.#loads = new Loads(this.#keeper);
     this.#answers = new CacheAnswers(this.#keeper, this.#loads);
   }
@@ -44,6 +47,11 @@ export class Cache {
   get stats(): CacheStats {
     const { shelf, tally } = this.#keeper;
     return { ...tally.counts, size: shelf.size, bytes: shelf.bytes };
+  }
+
+  /** Where it keeps its values, in a word: 'memory', 'lmdb'. */
+  get store(): string {
+    return this.#keeper.shelf.label;
   }
 
   /** The value of a key, while it is fresh. */
@@ -119,12 +127,12 @@ export class Cache {
     return this.#keeper.drop(key, this.name);
   }
 
-  /** All forms of a key; in a store nobody knows which there are, so it is all that there may be. */
+  /** All forms of a key; where nobody knows which there are, all that there may be. */
   #forms(whole: Key): Key[] {
-    const { owners, shelf, settings } = this.#keeper;
-    const { flights } = this.#loads;
-    if (settings.store !== undefined || settings.serializer !== undefined) return owners.allForms(whole);
-    return owners.forms(whole, [{ size: shelf.size ?? 0, keys: () => shelf.keys() }, flights]);
+    const { owners, shelf } = this.#keeper;
+    const keys = shelf.keys();
+    if (keys === undefined) return owners.allForms(whole);
+    return owners.forms(whole, [{ size: shelf.size ?? 0, keys: () => keys }, this.#loads.flights]);
   }
 
   #checked(key: GivenKey): Key {
@@ -134,7 +142,12 @@ export class Cache {
   }
 
   static {
-    partsOf = (cache) => ({ keeper: cache.#keeper, loads: cache.#loads, answers: cache.#answers });
+    partsOf = (cache) => ({
+      keeper: cache.#keeper,
+      loads: cache.#loads,
+      answers: cache.#answers,
+      forms: (whole) => cache.#forms(whole),
+    });
   }
 }
 

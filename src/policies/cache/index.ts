@@ -1,9 +1,13 @@
 export { Cache } from './cache.js';
 export { type CacheEntry, lastUntil } from './cache-entry.js';
 export type {} from './cache-events.js';
+export { cacheEvict } from './cache-evict.js';
+export type { CacheEvictOptions } from './cache-evict-options.js';
 export { CacheMissError } from './cache-miss-error.js';
 export { type CacheMode, type CallDirections, callWith } from './cache-mode.js';
 export type { CachedOptions, CacheOptions, Lasts, Tags } from './cache-options.js';
+export { cachePut } from './cache-put.js';
+export type { CachePutOptions } from './cache-put-options.js';
 export { CacheRegistry } from './cache-registry.js';
 export type { LoadCircuitOptions, NegativeOptions } from './cache-rules.js';
 export type { CacheStats } from './cache-stats.js';

@@ -1,10 +1,11 @@
-import type { Call, Key } from '../../core/index.js';
+import { type Call, type Key, splitKey } from '../../core/index.js';
 import type { CacheEntry } from './cache-entry.js';
 import type { CacheSettings } from './cache-options.js';
 import type { Awaitable } from './cache-store.js';
 import { CacheTally } from './cache-tally.js';
 import type { CacheServices } from './cache-use.js';
 import { type Copies, copiesFor } from './copies.js';
+import type { Drop } from './early-drops.js';
 import { type Failures, failuresFor } from './failures.js';
 import { Owners } from './owners.js';
 import { Rests } from './rests.js';
@@ -20,6 +21,7 @@ export class Keeper {
   readonly tally: CacheTally;
   readonly owners = new Owners();
   readonly rests = new Rests();
+  readonly #early: readonly Drop[];
   /** The options in force. */
   settings: CacheSettings;
   shelf: Shelf;
@@ -28,7 +30,8 @@ export class Keeper {
   #terms: Terms;
   #storing: string;
 
-  constructor(cache: string, settings: CacheSettings, services: CacheServices) {
+  constructor(cache: string, settings: CacheSettings, services: CacheServices, early: readonly Drop[]) {
+    this.#early = early;
     this.cache = cache;
     this.services = services;
     this.settings = settings;
@@ -38,6 +41,13 @@ export class Keeper {
     this.#terms = this.#termsOf(settings);
     this.copies = copiesFor(settings.clone);
     this.failures = failuresFor(settings);
+    for (const drop of early) this.#dropEarly(drop);
+  }
+
+  /** Says what an owner is called in a store that outlives the process: what was dropped there before this cache was made is dropped now. */
+  named(owner: number, label: string): void {
+    this.owners.name(owner, label);
+    for (const drop of this.#early) if ('key' in drop) behind(this.drop(splitKey(drop.key, owner), this.cache));
   }
 
   /** Keeps a value that was loaded by a call or given by hand; one whose `ttl` is 0, or that cannot be kept, drops the one that was. */
@@ -77,6 +87,11 @@ export class Keeper {
     if (!this.shelf.change(settings)) this.shelf = this.#shelf(settings);
     this.#terms = this.#termsOf(settings);
     this.copies = copiesFor(settings.clone);
+  }
+
+  #dropEarly(drop: Drop): void {
+    if ('all' in drop) behind(this.clear());
+    else if ('tags' in drop) for (const pattern of drop.tags) behind(this.dropTagged(pattern));
   }
 
   #put(key: Key, entry: CacheEntry, site: string): Awaitable<void> {

@@ -1,6 +1,6 @@
 import { type Call, hasInstances, InvalidOptionsError, type Key, type Site, splitKey } from '../../core/index.js';
 import type { CachedSettings } from './cache-options.js';
-import type { Owners } from './owners.js';
+import type { Keeper } from './keeper.js';
 
 /** Who may share values with a use of a cache. */
 export interface Sharing {
@@ -8,8 +8,8 @@ export interface Sharing {
   readonly space: unknown;
   /** What the space is called in a store that outlives the process. */
   readonly label: string;
-  /** Each instance has values of its own. */
-  readonly byInstance: boolean;
+  /** Each instance of this class (of which this is the prototype) has values of its own; undefined where they share. */
+  readonly each: object | undefined;
 }
 
 /**
@@ -19,26 +19,28 @@ export interface Sharing {
 export function sharingOf({ key, name, scope }: CachedSettings, cache: object, site: Site, lasting: boolean): Sharing {
   if (lasting) checkLasting(key !== undefined, scope, site);
   const byInstance = !lasting && (scope ?? 'instance') === 'instance' && hasInstances(site);
-  if (key === undefined) return { byInstance, space: site.name, label: `m:${site.name}` };
-  if (name !== undefined) return { byInstance, space: cache, label: '' };
-  return { byInstance, space: classBehind(site), label: `c:${site.className}` };
+  const each = byInstance ? site.concrete : undefined;
+  if (key === undefined) return { each, space: site.name, label: `m:${site.name}` };
+  if (name !== undefined) return { each, space: cache, label: '' };
+  return { each, space: classBehind(site), label: `c:${site.className}` };
 }
 
 /** Reads the key under which a call's value is kept, apart from those of others. */
 export function ownKeys(
   keyOf: (call: Call) => Key | undefined,
-  { space, label, byInstance }: Sharing,
-  owners: Owners,
+  { space, label, each }: Sharing,
+  keeper: Keeper,
 ): (call: Call) => Key | undefined {
-  const numbers = owners.space(space);
-  if (byInstance) {
+  const numbers = keeper.owners.space(space);
+  keeper.owners.reads(numbers, each);
+  if (each !== undefined) {
     return (call) => {
       const key = keyOf(call);
       return key === undefined ? undefined : splitKey(key, numbers.of(call.target));
     };
   }
   const by = numbers.of(undefined);
-  owners.name(by, label);
+  keeper.named(by, label);
   return (call) => {
     const key = keyOf(call);
     return key === undefined ? undefined : splitKey(key, by);

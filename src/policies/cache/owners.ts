@@ -5,6 +5,7 @@ export class Owners {
   readonly #source = { next: 0 };
   readonly #spaces = new Map<unknown, Numbers>();
   readonly #labels = new Map<number, string>();
+  readonly #readers = new Map<Numbers, object | undefined>();
 
   /** The numbers for those who share a space; entries of two spaces never meet. */
   space(of: unknown): Numbers {
@@ -13,6 +14,18 @@ export class Owners {
     const numbers = new Numbers(this.#source);
     this.#spaces.set(of, numbers);
     return numbers;
+  }
+
+  /** Notes a use that reads: each instance of a class (of which `concrete` is the prototype) its own, or all the same. */
+  reads(space: Numbers, concrete: object | undefined): void {
+    this.#readers.set(space, concrete);
+  }
+
+  /** The forms under which a key is read on an instance; as it is where nobody reads. */
+  readBy(target: unknown, whole: Key): Key[] {
+    if (this.#readers.size === 0) return [whole];
+    const shared = [...this.#readers].filter(([, concrete]) => concrete === undefined || isOf(target, concrete));
+    return shared.map(([numbers, concrete]) => splitKey(whole, numbers.of(concrete && target)));
   }
 
   /** Says what an owner is called where numbers are of no use: in a store that outlives the process. */
@@ -39,6 +52,10 @@ export class Owners {
   }
 }
 
+function isOf(target: unknown, concrete: object): boolean {
+  return typeof target === 'object' && target !== null && Object.prototype.isPrototypeOf.call(concrete, target);
+}
+
 /** Numbers, strings and encoded lists never meet. */
 export function plainForm(key: Key): string {
   if (typeof key === 'number') return `n${key}`;
@@ -56,4 +73,10 @@ export function keyBehind(prefix: string, form: string): Key {
     default:
       return rest;
   }
+}
+
+/** The keys of a cache among those of a store. */
+export function keysUnder(prefix: string, store: { keys(): Iterable<Key> }): Key[] {
+  const forms = Array.from(store.keys(), String).filter((form) => form.startsWith(prefix));
+  return forms.map((form) => keyBehind(prefix, form));
 }

@@ -27,8 +27,8 @@ export interface Shelf {
   delete(key: Key, site: string): Awaitable<boolean>;
   deleteByTag(pattern: string): Awaitable<void>;
   clear(): Awaitable<void>;
-  /** The keys that are kept in memory. */
-  keys(): Iterable<Key>;
+  /** The keys that are kept; undefined where nobody knows them. */
+  keys(): Iterable<Key> | undefined;
   /** Takes other options; false where they ask for another shelf. */
   change(settings: CacheSettings): boolean;
 }

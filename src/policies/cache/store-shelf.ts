@@ -1,14 +1,19 @@
 import type { Key } from '../../core/index.js';
 import type { CacheEntry } from './cache-entry.js';
 import type { CacheSettings } from './cache-options.js';
-import type { Awaitable } from './cache-store.js';
+import type { Awaitable, StoreCall } from './cache-store.js';
 import type { StoreTrouble } from './cache-tally.js';
 import { Condemned, postponed } from './condemned.js';
+import { MemoryStore } from './memory-store.js';
+import { keysUnder } from './owners.js';
 import { PendingWrites } from './pending-writes.js';
 import type { Shelf } from './shelf.js';
 import { soundEntry } from './sound-entry.js';
 import type { StoreBasis } from './store-basis.js';
 import { isPromise } from './store-guard.js';
+
+/** An operation on many entries. */
+type Sweep = (basis: StoreBasis, call: StoreCall) => Awaitable<void>;
 
 /**
  * Keeps entries in a store. Reads of one key at the same time are one; writes go on behind their calls, one at a time for a key, and are seen
@@ -19,6 +24,7 @@ export class StoreShelf implements Shelf {
   readonly #pending = new PendingWrites();
   readonly #condemned = new Condemned();
   readonly #reads = new Map<string, Promise<CacheEntry | undefined>>();
+  #sweeping: Promise<unknown> | undefined;
 
   constructor(basis: StoreBasis) {
     this.#basis = basis;
@@ -100,8 +106,9 @@ export class StoreShelf implements Shelf {
     );
   }
 
-  keys(): Iterable<Key> {
-    return [];
+  keys(): Iterable<Key> | undefined {
+    const { store, prefix } = this.#basis;
+    return store instanceof MemoryStore ? keysUnder(prefix, store) : undefined;
   }
 
   change(settings: CacheSettings): boolean {
@@ -113,15 +120,21 @@ export class StoreShelf implements Shelf {
     const { guard, store, values } = this.#basis;
     await this.#pending.after(own, entry, async (isWanted) => {
       const stored = await values.encoded(entry);
+      if (isWanted()) await this.#sweeping; // what is written after a sweep began is not swept away
       if (isWanted()) await guard.write((call) => store.set(own, stored, call));
     });
   }
 
-  async #sweep(
-    operation: StoreTrouble['operation'],
-    ready: Promise<void>,
-    run: (basis: StoreBasis, call: { readonly signal: AbortSignal }) => Awaitable<void>,
-  ): Promise<void> {
+  #sweep(operation: StoreTrouble['operation'], ready: Promise<void>, run: Sweep): Promise<void> {
+    const swept = this.#swept(operation, ready, run);
+    const over = Promise.allSettled([this.#sweeping, swept]).then(() => {
+      if (this.#sweeping === over) this.#sweeping = undefined;
+    });
+    this.#sweeping = over;
+    return swept;
+  }
+
+  async #swept(operation: StoreTrouble['operation'], ready: Promise<void>, run: Sweep): Promise<void> {
     await ready;
     try {
       await this.#basis.guard.write((call) => run(this.#basis, call));

@@ -28,6 +28,8 @@ export type LoggedEvent =
   | 'fallback.applied'
   | 'cache.servedStale'
   | 'cache.refreshFailed'
+  | 'cache.storeFailed'
+  | 'cache.unknown'
   | 'chaos.injected'
   | 'runtime.defaulted'
   | 'runtime.renamed'

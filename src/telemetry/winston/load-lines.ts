@@ -74,4 +74,15 @@ export const loadLines: LinesOf<'throttle' | 'rateLimit' | 'bulkhead' | 'cache'>
       { site, cache, error: failure(error) },
     ],
   },
+  'cache.storeFailed': {
+    usual: 'warn',
+    tell: ({ site, cache, operation, store, error }, failure) => [
+      `cache ${cache} had trouble with its store at ${operation}`,
+      { site, cache, operation, store, error: failure(error) },
+    ],
+  },
+  'cache.unknown': {
+    usual: 'warn',
+    tell: ({ site, cache }) => [`${site} changes cache ${cache}, which there is not, or not yet`, { site, cache }],
+  },
 };
