@@ -1,7 +1,17 @@
 import type { Duration } from '../src/core/index.js';
 import { type CachedOptions, cached } from '../src/policies/cache/index.js';
 import { declarePolicy } from './declare-policy.js';
-import type { KeyedMethodDecorator, KeyFunction } from './method-types.js';
+import type { ByValue, CachingMethodDecorator, KeyFunction } from './method-types.js';
+
+/** The options whose functions look at arguments or results. */
+interface Looking<A extends readonly unknown[], R> {
+  readonly key?: KeyFunction<A>;
+  readonly cacheIf?: ByValue<R, boolean>;
+  readonly tags?: readonly string[] | ByValue<R, readonly string[]>;
+  readonly ttl?: Duration | ByValue<R, Duration>;
+  readonly staleFor?: Duration | ByValue<R, Duration>;
+  readonly staleIfError?: Duration | ByValue<R, Duration>;
+}
 
 /**
  * Keeps answers for a while: fresh ones are given at once, stale ones too while one refresh runs behind. A duration is short for `ttl`.
@@ -11,9 +21,9 @@ import type { KeyedMethodDecorator, KeyFunction } from './method-types.js';
  * async user(id: string): Promise<User> { … }
  * ```
  */
-// biome-ignore lint/suspicious/noExplicitAny: a method's arguments are unknowable here
-export function Cached<A extends readonly any[] = []>(
-  options: (Omit<CachedOptions, 'key'> & { readonly key?: KeyFunction<A> }) | Duration,
-): KeyedMethodDecorator<A> {
-  return declarePolicy(cached, options, Cached) as KeyedMethodDecorator<A>;
+// biome-ignore lint/suspicious/noExplicitAny: a method's arguments and results are unknowable here
+export function Cached<A extends readonly any[] = [], R = any>(
+  options: (Omit<CachedOptions, keyof Looking<A, R>> & Looking<A, R>) | Duration,
+): CachingMethodDecorator<A, R> {
+  return declarePolicy(cached, options, Cached) as CachingMethodDecorator<A, R>;
 }

@@ -55,3 +55,29 @@ export interface JudgingMethodDecorator<R> {
     descriptor: TypedPropertyDescriptor<M> & { readonly value?: JudgedBy<R, M> },
   ): TypedPropertyDescriptor<M>;
 }
+
+/** Accepts a method whose results some functions of the decorator take: all of them, or it was not said which. What does not fit is told in the compiler's message. */
+export type Takes<R, M extends AsyncMethod> = 0 extends 1 & R
+  ? unknown
+  : [Awaited<ReturnType<M>>] extends [R]
+    ? unknown
+    : {
+        readonly error: 'the functions of a value do not take the results of this method';
+        readonly method: Awaited<ReturnType<M>>;
+        readonly value: R;
+      };
+
+/** A decorator whose options look at the method's arguments and at its results. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export interface CachingMethodDecorator<A extends readonly any[], R> {
+  <This, M extends AsyncMethod>(value: M & Fits<A, M> & Takes<R, M>, context: ClassMethodDecoratorContext<This, M>): M;
+  <M extends AsyncMethod>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<M> & { readonly value?: Fits<A, M> & Takes<R, M> },
+  ): TypedPropertyDescriptor<M>;
+}
+
+/** Looks at a result, and at the arguments that led to it; `this` is the instance, if annotated. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type ByValue<R, Result> = (this: any, value: R, ...args: any[]) => Result;
