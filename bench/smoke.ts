@@ -12,7 +12,7 @@ for (const question of questions) {
   tell(await interleave(question, { warmUp: 1, sample: 0.1, rounds: 1 }));
 }
 for (const { id, flags } of memoryQuestions) {
-  const effort = { rounds: 1, inFlight: 100, keys: 100, calls: 10_000 };
+  const effort = { rounds: 1, inFlight: 100, keys: 100, values: 100, calls: 10_000 };
   const findings = await inFreshProcess<Finding[]>(
     new URL('memory/remember.js', import.meta.url),
     { id, effort },

@@ -1,9 +1,11 @@
 import type { Question } from '../harness/question.js';
+import { cacheHundred } from './what-do-a-hundred-callers-of-a-key-cost.js';
 import { everythingOnAHit } from './what-do-all-policies-cost-on-a-hit.js';
 import { everythingOnAMiss } from './what-do-all-policies-cost-on-a-miss.js';
 import { retryCircuitTimeout } from './what-do-retry-circuit-and-timeout-cost.js';
 import { bulkhead } from './what-does-a-bulkhead-cost.js';
 import { cacheHit } from './what-does-a-cache-hit-cost.js';
+import { cacheMiss } from './what-does-a-cache-miss-cost.js';
 import { circuit } from './what-does-a-circuit-cost.js';
 import { consecutiveCircuit } from './what-does-a-consecutive-circuit-cost.js';
 import { fallback } from './what-does-a-fallback-cost.js';
@@ -37,6 +39,8 @@ export const questions: readonly Question[] = [
   rateLimit,
   cacheHit,
   staleHit,
+  cacheMiss,
+  cacheHundred,
   loneDedup,
   hundredDedup,
   retryCircuitTimeout,

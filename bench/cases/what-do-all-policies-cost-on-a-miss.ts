@@ -1,9 +1,7 @@
+import { idsInTurn } from '../harness/ids.js';
 import { answersAfter, failsFirst, provesToGiveUp } from '../harness/proof.js';
 import type { Question } from '../harness/question.js';
 import { everything } from '../peers/everything.js';
-
-const ids = Array.from({ length: 4_000 }, (_, index) => `id-${index}`);
-let latest = 0;
 
 /** The whole way, every time: so many ids, asked for in turn, that each is forgotten before it comes again. */
 export const everythingOnAMiss: Question = {
@@ -12,7 +10,7 @@ export const everythingOnAMiss: Question = {
   measured: 30_000,
   company: 30_000,
   proved: 20,
-  subjects: everything(nextId),
+  subjects: everything(idsInTurn(1)),
   async prove(protect) {
     const failing = failsFirst(2);
     const call = protect(failing);
@@ -21,8 +19,3 @@ export const everythingOnAMiss: Question = {
     await provesToGiveUp(protect);
   },
 };
-
-function nextId(): string {
-  latest = latest === ids.length - 1 ? 0 : latest + 1;
-  return ids[latest] as string;
-}

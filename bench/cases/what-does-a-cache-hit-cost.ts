@@ -1,23 +1,35 @@
 import { strictEqual } from 'node:assert';
-import { createCache } from 'async-cache-dedupe';
-import { Cached } from 'holdfast';
-import { LRUCache } from 'lru-cache';
+import { Cached, type CachedOptions } from 'holdfast';
+import { memoryStore } from 'holdfast/stores';
 import { Cache, Circuit } from 'mollitia';
-import pMemoize from 'p-memoize';
 import { resolve } from '../harness/container.js';
 import { answers } from '../harness/proof.js';
-import { type Call, holdfast, limit, peer, type Question } from '../harness/question.js';
+import { type Call, limit, peer, type Question, type Subject } from '../harness/question.js';
 import { freshForAnHour } from '../limits/cache.js';
+import { caches } from '../peers/caches.js';
 
-const hour = 3_600_000;
+function upstreamWith(options: CachedOptions) {
+  class Upstream {
+    constructor(readonly fn: Call) {}
 
-class Upstream {
-  constructor(readonly fn: Call) {}
-
-  @Cached({ ttl: '1h', key: (id: string) => id })
-  find(_id: string): Promise<number> {
-    return this.fn();
+    @Cached({ ttl: '1h', key: (id: string) => id, ...options })
+    find(_id: string): Promise<number> {
+      return this.fn();
+    }
   }
+  return Upstream;
+}
+
+/** The same with more asked of it: nobody else should pay for that. */
+function variant(name: string, options: () => CachedOptions): Subject {
+  return {
+    name: `holdfast, ${name}`,
+    role: 'ours',
+    protect: (fn) => {
+      const upstream = resolve(upstreamWith(options()), fn);
+      return () => upstream.find('a');
+    },
+  };
 }
 
 /** A value that is there, fresh, and found by a string key. */
@@ -26,31 +38,15 @@ export const cacheHit: Question = {
   asks: 'What does a cache hit cost?',
   subjects: [
     limit(freshForAnHour),
-    // One clock read per millisecond is its default already.
-    peer('lru-cache.fetch', (fn) => {
-      const cache = new LRUCache<string, number>({ max: 1000, ttl: hour, fetchMethod: fn });
-      return () => cache.fetch('a') as Promise<number>;
-    }),
-    // Without a maximum age, which makes it cheaper: p-memoize has none of its own.
-    peer('p-memoize', (fn) => {
-      const find = pMemoize((_id: string) => fn());
-      return () => find('a');
-    }),
-    peer('async-cache-dedupe', (fn) => {
-      const cache = createCache({ ttl: 3600, storage: { type: 'memory' } }).define('find', (_id: string) => fn());
-      return () => cache.find('a');
-    }),
     peer('mollitia', (fn) => {
-      const circuit = new Circuit({
-        func: fn,
-        options: { modules: [new Cache({ ttl: hour, cacheClearInterval: 0 })] },
-      });
+      const modules = [new Cache({ ttl: 3_600_000, cacheClearInterval: 0 })];
+      const circuit = new Circuit({ func: fn, options: { modules } });
       return () => circuit.execute('a');
     }),
-    holdfast((fn) => {
-      const upstream = resolve(Upstream, fn);
-      return () => upstream.find('a');
-    }),
+    ...caches(() => () => 'a', 1000),
+    variant('tagged', () => ({ tags: ['all', 'some'] })),
+    variant('each with a copy', () => ({ clone: 'structured' })),
+    variant('in a store in memory', () => ({ store: memoryStore() })),
   ],
   async prove(protect) {
     const fn = answers();

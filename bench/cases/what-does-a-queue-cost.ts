@@ -49,6 +49,7 @@ export const queue: Question = {
     const fn = waitsForGate();
     const call = protect(fn);
     const calls = Array.from({ length: 100 }, () => call());
+    while (fn.ran() < 10) await sleep(10); // a busy machine takes its time
     await sleep(50);
     strictEqual(fn.ran(), 10, 'ten of a hundred run');
     fn.open();

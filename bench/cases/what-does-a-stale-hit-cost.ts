@@ -1,12 +1,18 @@
 import { strictEqual } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCache } from 'async-cache-dedupe';
+import { BentoCache, bentostore } from 'bentocache';
+import { memoryDriver } from 'bentocache/drivers/memory';
+import { createCache as createManager } from 'cache-manager';
 import { Cached } from 'holdfast';
 import { LRUCache } from 'lru-cache';
 import { resolve } from '../harness/container.js';
 import { answersOnce } from '../harness/proof.js';
 import { type Call, holdfast, limit, peer, type Question } from '../harness/question.js';
 import { staleWhileRenewed } from '../limits/cache.js';
+import { boundedKeyv } from '../peers/caches.js';
+
+const hour = 3_600_000;
 
 class Upstream {
   constructor(readonly fn: Call) {}
@@ -34,6 +40,18 @@ export const staleHit: Question = {
         fn(),
       );
       return () => cache.find('a');
+    }),
+    // Each call that finds the value stale joins the refresh, though it does not wait for it.
+    peer('cache-manager', (fn) => {
+      const cache = createManager({ stores: [boundedKeyv(1000)], ttl: hour + 10, refreshThreshold: hour });
+      return () => cache.wrap('a', fn);
+    }),
+    // A timeout of 0 says that nobody waits for a refresh. Who comes while one is under way still waits for its lock, with a timer.
+    peer('bentocache', (fn) => {
+      const memory = bentostore().useL1Layer(memoryDriver({ maxItems: 1000, serialize: false }));
+      const lasting = { ttl: 10, grace: hour, timeout: 0 };
+      const cache = new BentoCache({ default: 'memory', stores: { memory }, ...lasting }).use('memory');
+      return () => cache.getOrSet({ key: 'a', factory: fn });
     }),
     holdfast((fn) => {
       const upstream = resolve(Upstream, fn);

@@ -7,7 +7,7 @@ import { type Options, selected } from './options.js';
 import { asText } from './report.js';
 
 const effort = { warmUp: 200, sample: 4, rounds: 30 };
-const memoryEffort = { rounds: 11, inFlight: 10_000, keys: 100_000 };
+const memoryEffort = { rounds: 11, inFlight: 10_000, keys: 100_000, values: 1_000_000 };
 const importRounds = 15;
 
 /** Asks the questions about time, each several times in fresh processes, and prints every answer when it is there. */

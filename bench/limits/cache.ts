@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Call } from '../harness/question.js';
 
 const hour = 3_600_000;
@@ -54,4 +55,20 @@ export function staleWhileRenewed(fn: Call): Call {
     return entry.value;
   };
   return () => find('a');
+}
+
+/** A thousand promises by any ids, in an LRU, because evicting the oldest entry of a large Map costs more than all the rest. */
+export function promisesInAnLru(fn: Call, nextId: () => string): Call {
+  const entries = new LRUCache<string, Promise<number>>({ max: 1000, ttl: hour });
+
+  const load = (id: string): Promise<number> => {
+    const value = fn();
+    entries.set(id, value);
+    value.then(undefined, () => entries.delete(id));
+    return value;
+  };
+  return () => {
+    const id = nextId();
+    return entries.get(id) ?? load(id);
+  };
 }

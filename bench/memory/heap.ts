@@ -21,6 +21,12 @@ export async function heapReached(): Promise<number> {
   return bytes;
 }
 
+/** The same with what lies beside the heap: the buffers of typed arrays, in which an LRU links its entries. */
+export async function memoryReached(): Promise<number> {
+  await heapReached();
+  return heapUsed() + process.memoryUsage().arrayBuffers;
+}
+
 /** Collects all garbage; the bench runs with `--expose-gc`. */
 export function collect(): void {
   if (!global.gc) throw new Error('memory is measured with --expose-gc');

@@ -2,8 +2,9 @@ import { retryCircuitTimeout } from '../cases/what-do-retry-circuit-and-timeout-
 import { timeout } from '../cases/what-does-a-timeout-cost.js';
 import { retry } from '../cases/what-does-retry-cost.js';
 import type { Finding } from '../harness/finding.js';
-import { bulkheadPerId, circuitPerId, limiterPerId, throttlePerId, valuePerId } from '../peers/keyed.js';
+import { bulkheadPerId, circuitPerId, limiterPerId, throttlePerId } from '../peers/keyed.js';
 import { doesTheHeapStayFlat } from './does-the-heap-stay-flat.js';
+import { whatACachedValueCosts } from './what-does-a-cached-value-cost.js';
 import { allocationFlags, whatACallAllocates } from './what-does-a-call-allocate.js';
 import { whatACallInFlightCosts } from './what-does-a-call-in-flight-cost.js';
 import { whatAKeyCosts } from './what-does-a-key-cost.js';
@@ -16,6 +17,8 @@ export interface MemoryEffort {
   readonly inFlight: number;
   /** Ids of what there is one for each id. */
   readonly keys: number;
+  /** Values that a cache keeps. */
+  readonly values: number;
   /** Calls of the long run. */
   readonly calls: number;
 }
@@ -32,8 +35,10 @@ const perId = [
   { name: 'circuit', subjects: circuitPerId },
   { name: 'bulkhead', subjects: bulkheadPerId },
   { name: 'throttle', subjects: throttlePerId },
-  { name: 'value', subjects: valuePerId },
 ];
+
+/** What is counted by the million hardly differs from round to round, and takes its time. */
+const fewRounds = 2;
 
 /** All questions about memory, in the order of the table. */
 export const memoryQuestions: readonly MemoryQuestion[] = [
@@ -49,4 +54,9 @@ export const memoryQuestions: readonly MemoryQuestion[] = [
     flags: [],
     measure: ({ keys, rounds }: MemoryEffort) => whatAKeyCosts(each, keys, rounds),
   })),
+  {
+    id: 'cached-bytes',
+    flags: [],
+    measure: async ({ values, rounds }) => [await whatACachedValueCosts(values, Math.min(rounds, fewRounds))],
+  },
 ];

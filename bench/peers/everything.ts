@@ -1,17 +1,16 @@
 import { ConstantBackoff, handleAll, retry } from 'cockatiel';
 import { Bulkhead, Cached, CircuitBreaker, Dedup, RateLimit, Retry, Timeout } from 'holdfast';
-import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { resolve } from '../harness/container.js';
 import { type Call, holdfast, limit, peer, type Subject } from '../harness/question.js';
 import { tenAtOnce } from '../limits/bulkhead.js';
+import { promisesInAnLru } from '../limits/cache.js';
 import { circuit, fiveInARow } from '../limits/circuit.js';
 import { retry as leanRetry } from '../limits/retry.js';
 import { sharedTimer } from '../limits/timeout.js';
 import { tokenBucket } from '../limits/token-bucket.js';
 import { opossum } from './opossum.js';
 
-const hour = 3_600_000;
 const permits = 1_000_000_000;
 const byId = (id: string) => id;
 
@@ -38,7 +37,7 @@ export function everything(nextId: () => string): readonly Subject[] {
   return [
     limit((fn, after) => {
       const guarded = leanRetry(circuit(tokenBucket(sharedTimer(tenAtOnce(fn), after), permits), fiveInARow));
-      return cached(guarded, nextId);
+      return promisesInAnLru(guarded, nextId);
     }),
     // Promises in an LRU, which merge calls as well (its own `fetch` costs twice as much), the cheapest retry, the cheapest
     // limiter, and a circuit with timeout and capacity.
@@ -47,27 +46,11 @@ export function everything(nextId: () => string): readonly Subject[] {
       const limiter = new RateLimiterMemory({ points: permits, duration: 3_600, keyPrefix: '' });
       const limited = () => limiter.consume('upstream').then(guarded);
       const policy = retry(handleAll, { maxAttempts: 2, backoff: new ConstantBackoff(1) });
-      return cached(() => policy.execute(limited), nextId);
+      return promisesInAnLru(() => policy.execute(limited), nextId);
     }),
     holdfast((fn, after) => {
       const upstream = resolve(upstreamWith(after), fn);
       return () => upstream.find(nextId());
     }),
   ];
-}
-
-/** An LRU, because evicting the oldest entry of a large Map costs more than all the rest. */
-function cached(fn: Call, nextId: () => string): Call {
-  const entries = new LRUCache<string, Promise<number>>({ max: 1000, ttl: hour });
-
-  const load = (id: string): Promise<number> => {
-    const value = fn();
-    entries.set(id, value);
-    value.then(undefined, () => entries.delete(id));
-    return value;
-  };
-  return () => {
-    const id = nextId();
-    return entries.get(id) ?? load(id);
-  };
 }

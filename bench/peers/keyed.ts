@@ -1,6 +1,4 @@
-import { createCache } from 'async-cache-dedupe';
-import { AdaptiveThrottle, Bulkhead, Cached, CircuitBreaker, RateLimit } from 'holdfast';
-import { LRUCache } from 'lru-cache';
+import { AdaptiveThrottle, Bulkhead, CircuitBreaker, RateLimit } from 'holdfast';
 import pLimit from 'p-limit';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { resolve } from '../harness/container.js';
@@ -57,18 +55,6 @@ function throttledUpstream(keys: number) {
   return Upstream;
 }
 
-function cachedUpstream(keys: number) {
-  class Upstream {
-    constructor(readonly fn: Call) {}
-
-    @Cached({ ttl: '1h', key: byId, max: keys })
-    find(_id: string): Promise<number> {
-      return this.fn();
-    }
-  }
-  return Upstream;
-}
-
 /** A thousand permits an hour for each id. */
 export function limiterPerId(nextId: () => string): readonly Subject[] {
   return [
@@ -106,29 +92,6 @@ export function bulkheadPerId(nextId: () => string): readonly Subject[] {
 /** A throttle for each id. No peer has one. */
 export function throttlePerId(nextId: () => string): readonly Subject[] {
   return [ours(throttledUpstream, nextId)];
-}
-
-/** A cached value for each id. */
-export function valuePerId(nextId: () => string): readonly Subject[] {
-  return [
-    peer('lru-cache', (fn, keys) => {
-      const cache = new LRUCache<string, number>({ max: keys, ttl: hour });
-      return async () => {
-        const id = nextId();
-        const found = cache.get(id);
-        if (found !== undefined) return found;
-        const value = await fn();
-        cache.set(id, value);
-        return value;
-      };
-    }),
-    peer('async-cache-dedupe', (fn, keys) => {
-      const storage = { type: 'memory', options: { size: keys } } as const;
-      const cache = createCache({ ttl: 3_600, storage }).define('find', (_id: string) => fn());
-      return () => cache.find(nextId());
-    }),
-    ours(cachedUpstream, nextId),
-  ];
 }
 
 function ours(

@@ -4,6 +4,8 @@ import {
   AdaptiveThrottle,
   Bulkhead,
   Cached,
+  CacheEvict,
+  CachePut,
   Chaos,
   CircuitBreaker,
   CircuitOpenError,
@@ -30,6 +32,8 @@ type Decorate = (target: object, key: string, descriptor: PropertyDescriptor) =>
 const decorators = {
   fallback: () => Fallback({ value: 'substitute', on: [CircuitOpenError, ThrottledError] }),
   cached: () => Cached({ ttl: 60, staleFor: 30, key: (id: number) => (id === 2 ? undefined : id) }),
+  cacheEvict: () => CacheEvict({ cache: 'others', key: (id: number) => (id === 3 ? id : undefined) }),
+  cachePut: () => CachePut({ cache: 'others', key: (id: number) => id }),
   dedup: () => Dedup(),
   timeout: () => Timeout({ attempt: 100, total: 400 }),
   retry: () => Retry({ maxAttempts: 3, delay: 20, jitter: 'full' }),

@@ -94,6 +94,11 @@ const printed: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'and the same again',
   ],
   '12-follow-the-limit': ['tile: 5 tiles in 600 ms, 25 times 429', 'tileAsTold: 30 tiles in 5080 ms, 0 times 429'],
+  '13-answers-from-the-last-run': [
+    'first run: EUR 1.0834 ({"misses":1,"hits":0,"staleIfError":0})',
+    'at once again: EUR 1.0834 ({"misses":0,"hits":1,"staleIfError":0})',
+    'server down: EUR 1.0834 ({"misses":0,"hits":0,"staleIfError":1})',
+  ],
 };
 
 let installation: Installation;

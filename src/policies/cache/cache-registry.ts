@@ -42,6 +42,11 @@ export class CacheRegistry extends Registry<Cache, CacheOptions> {
     await each(this, (cache) => cache.clear());
   }
 
+  /** Resolves once all that is to be kept or dropped in stores is, or has failed. */
+  async written(): Promise<void> {
+    await Promise.all([...this.entries()].map(([, cache]) => partsOf(cache).keeper.shelf.written()));
+  }
+
   /** The counters of all caches, by name. */
   stats(): Record<string, CacheStats> {
     return Object.fromEntries([...this.entries()].map(([name, { stats }]) => [name, stats]));

@@ -22,6 +22,8 @@ export type Awaitable<T> = T | Promise<T>;
  *
  * - What `get` gives is what `set` was given last for the key, by this process or another that shares the store, whole or not at all.
  * - Once `set` or `delete` has resolved, every later `get` sees it.
+ * - Operations on one key that overlap end as if the one that began last had come last; a store that copies what it keeps does so at the call of `set`.
+ * - Keys and tags are any strings, also with lone surrogates; times are any numbers but NaN, also Infinity.
  * - An entry may be dropped at any time to make room, and should be once `lastUntil(entry)` is over.
  *
  * `cacheStoreSuite` of `holdfast/testing` tests all that.
@@ -36,6 +38,11 @@ export interface CacheStore {
   /** How many bytes these take, where it knows. */
   readonly bytes?: number | undefined;
   get(key: string, call: StoreCall): Awaitable<CacheEntry | undefined>;
+  /**
+   * What it has at hand, without asking anybody: all that a cache asks of it while it leaves it alone because it keeps failing. For stores that keep a
+   * part of their entries closer than the rest.
+   */
+  peek?(key: string): CacheEntry | undefined;
   set(key: string, entry: CacheEntry, call: StoreCall): Awaitable<void>;
   /** Tells whether there was one. */
   delete(key: string, call: StoreCall): Awaitable<boolean>;

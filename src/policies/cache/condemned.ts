@@ -1,9 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { CacheEntry } from './cache-entry.js';
+import { skew } from './sound-entry.js';
 import { matchesAny } from './tag-pattern.js';
 
 /** How many keys, and how many patterns of tags, are remembered. */
 const most = 10_000;
+
+/** By how many milliseconds an entry may be made to count later than it was made. */
+const longestDelay = 1000;
 
 /** An entry is void when it was made before `before`; `open` while the store has not confirmed that it dropped what is. */
 interface Verdict {
@@ -18,45 +22,81 @@ interface Verdict {
 export class Condemned {
   readonly #keys = verdicts((before) => this.#everything(before));
   readonly #patterns = verdicts((before) => this.#everything(before));
+  /** Entries that look older than what was invalidated before them, as the wall clock was set back in between. */
+  readonly #excused = new LRUCache<string, CacheEntry>({ max: most });
   #all = Number.NEGATIVE_INFINITY;
+  /** When the last entry was made that this process has seen. */
+  #latest = Number.NEGATIVE_INFINITY;
 
-  /** Makes void what is kept of a key from before a time. */
-  key(key: string, before: number): Verdict {
-    return note(this.#keys, key, before);
+  /** Makes void what is kept of a key by now. */
+  key(key: string, now: number): Verdict {
+    this.#excused.delete(key);
+    return note(this.#keys, key, this.#after(now));
   }
 
-  /** Makes void what is kept from before a time with a tag that fits. */
-  pattern(pattern: string, before: number): Verdict {
-    return note(this.#patterns, pattern, before);
+  /** Makes void what is kept by now with a tag that fits. */
+  pattern(pattern: string, now: number): Verdict {
+    for (const [key, { tags }] of [...this.#excused.entries()])
+      if (matchesAny(pattern, tags)) this.#excused.delete(key);
+    return note(this.#patterns, pattern, this.#after(now));
   }
 
-  /** Makes void all that is kept from before a time. */
-  all(before: number): void {
-    this.#everything(before);
+  /** Makes void all that is kept by now. */
+  all(now: number): void {
+    this.#everything(this.#after(now));
     this.#keys.clear();
     this.#patterns.clear();
+    this.#excused.clear();
   }
 
-  /** The first time at which an entry may be made that counts. */
-  earliest(key: string, tags: readonly string[]): number {
-    const patterns = [...this.#patterns].filter(([pattern]) => matchesAny(pattern, tags));
-    const own = this.#keys.get(key)?.before ?? Number.NEGATIVE_INFINITY;
-    return Math.max(this.#all, own, ...patterns.map(([, { before }]) => before));
+  /** The form in which a new entry counts after all that was invalidated before it. */
+  admit(key: string, entry: CacheEntry): CacheEntry {
+    const late = this.#earliest(key, entry.tags) - entry.createdAt;
+    const admitted = late > 0 && late <= longestDelay ? { ...entry, createdAt: entry.createdAt + late } : entry;
+    if (late > longestDelay) this.#excused.set(key, admitted);
+    else this.#excused.delete(key);
+    this.#latest = Math.max(this.#latest, admitted.createdAt);
+    return admitted;
   }
 
-  /** The store has confirmed a newer entry of a key than that which was void by then. */
-  acquit(key: string, before: number): void {
+  /** The store has confirmed an entry: nothing older is left there. */
+  confirm(key: string, entry: CacheEntry): void {
     const verdict = this.#keys.peek(key);
-    if (verdict !== undefined && verdict.before <= before) this.#keys.delete(key);
+    if (verdict !== undefined && !this.has(key, entry)) verdict.open = false;
+  }
+
+  /** The store has not taken an entry: what it has is older. */
+  refuse(key: string, entry: CacheEntry): void {
+    if (this.#excused.peek(key) === entry) this.#excused.delete(key);
+    note(this.#keys, key, entry.createdAt);
+  }
+
+  /** Takes note of an entry that is given: an invalidation from now on concerns it, whatever the clock of its maker. */
+  see({ createdAt }: CacheEntry, now: number): void {
+    if (createdAt <= now + skew) this.#latest = Math.max(this.#latest, createdAt);
   }
 
   /** Tells whether an entry is void. */
-  has(key: string, { createdAt, tags }: CacheEntry): boolean {
+  has(key: string, entry: CacheEntry): boolean {
+    if (this.#excused.size > 0 && this.#excused.get(key)?.createdAt === entry.createdAt) return false;
+    const { createdAt, tags } = entry;
     if (createdAt < this.#all) return true;
     const own = this.#keys.size > 0 ? this.#keys.get(key) : undefined;
     if (own !== undefined && createdAt < own.before) return true;
     if (tags.length === 0 || this.#patterns.size === 0) return false;
     return [...this.#patterns].some(([pattern, { before }]) => createdAt < before && matchesAny(pattern, tags));
+  }
+
+  /** The first time at which an entry may be made that counts. */
+  #earliest(key: string, tags: readonly string[]): number {
+    const patterns = [...this.#patterns].filter(([pattern]) => matchesAny(pattern, tags));
+    const own = this.#keys.get(key)?.before ?? Number.NEGATIVE_INFINITY;
+    return Math.max(this.#all, own, ...patterns.map(([, { before }]) => before));
+  }
+
+  /** A time that is later than that of every entry so far. */
+  #after(now: number): number {
+    return Math.max(now, this.#latest) + 1;
   }
 
   #everything(before: number): void {
@@ -77,13 +117,4 @@ function note(among: LRUCache<string, Verdict>, what: string, before: number): V
   const verdict = { before: Math.max(before, among.peek(what)?.before ?? before), open: true };
   among.set(what, verdict);
   return verdict;
-}
-
-/** By how many milliseconds an entry may be made to count later than it was made. */
-const longestDelay = 1000;
-
-/** An entry that counts after what was invalidated in the same moment; not where the clock was set back since. */
-export function postponed(entry: CacheEntry, from: number): CacheEntry {
-  const late = from - entry.createdAt;
-  return late > 0 && late <= longestDelay ? { ...entry, createdAt: from } : entry;
 }

@@ -1,5 +1,18 @@
 import { LRUCache } from 'lru-cache';
-import { type Call, isPermanent, type Key, type Match, matchAny } from '../../core/index.js';
+import {
+  type Call,
+  type ErrorClass,
+  type ErrorMatcher,
+  isClass,
+  isPermanent,
+  isRejected,
+  type Key,
+  type Match,
+  matchAny,
+  ResilienceError,
+  RuntimeDisposedError,
+  TimeoutError,
+} from '../../core/index.js';
 import type { CacheSettings } from './cache-options.js';
 import { type NegativeOptions, negativeOptions } from './cache-rules.js';
 
@@ -14,13 +27,15 @@ export class Failures {
   readonly #kept: LRUCache<Key, Failure>;
   readonly #ttl: number;
   readonly #on: Match;
+  readonly #onOurs: Match;
   readonly #except: Match;
 
   constructor(given: NegativeOptions, max: number) {
     const { ttl, on, except } = negativeOptions.complete(given, '');
     this.#ttl = ttl;
     this.#on = on === undefined ? isPermanent : matchAny(on);
-    this.#except = except === undefined ? () => false : matchAny(except);
+    this.#onOurs = matchOurs(on);
+    this.#except = except === undefined ? none : matchAny(except);
     this.#kept = new LRUCache({ max });
   }
 
@@ -34,7 +49,8 @@ export class Failures {
 
   /** Tells whether an error is one of those. */
   accepts(error: unknown, call: Call): boolean {
-    return !this.#except(error, call) && this.#on(error, call);
+    const on = isOurs(error) ? this.#onOurs : this.#on;
+    return on(error, call) && !this.#except(error, call);
   }
 
   keep(key: Key, error: unknown, now: number): void {
@@ -48,6 +64,26 @@ export class Failures {
   clear(): void {
     this.#kept.clear();
   }
+}
+
+/** Refusals, timeouts and disposal are no answers of the callee. */
+function isOurs(error: unknown): boolean {
+  return isRejected(error) || error instanceof TimeoutError || error instanceof RuntimeDisposedError;
+}
+
+/** They are kept only for those who name them: a class of ours, a code, or a predicate. */
+function matchOurs(on: ErrorMatcher | readonly ErrorMatcher[] | undefined): Match {
+  const matchers: readonly ErrorMatcher[] = on === undefined ? [] : [on].flat();
+  const naming = matchers.filter((matcher) => !isClass(matcher) || isOfOurs(matcher));
+  return naming.length === 0 ? none : matchAny(naming);
+}
+
+function isOfOurs(matcher: ErrorClass): boolean {
+  return matcher === ResilienceError || matcher.prototype instanceof ResilienceError;
+}
+
+function none(): boolean {
+  return false;
 }
 
 /** What keeps the errors that some options ask for; undefined where they ask for none. */

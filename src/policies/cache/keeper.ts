@@ -1,4 +1,4 @@
-import { type Call, type Key, splitKey } from '../../core/index.js';
+import { type Call, InvalidOptionsError, type Key, splitKey } from '../../core/index.js';
 import type { CacheEntry } from './cache-entry.js';
 import type { CacheSettings } from './cache-options.js';
 import type { Awaitable } from './cache-store.js';
@@ -53,10 +53,14 @@ export class Keeper {
   /** Keeps a value that was loaded by a call or given by hand; one whose `ttl` is 0, or that cannot be kept, drops the one that was. */
   keep(key: Key, loaded: Loaded, site: string, call?: Call, own?: OwnTerms): Awaitable<void> {
     const now = Math.floor(this.shelf.now()); // a small integer: 16 bytes less each
-    const copied = this.copies === undefined ? loaded : this.#copied(key, loaded, site, this.copies);
-    const entry = copied && this.#terms.entry(copied, now, call, own);
-    if (entry !== undefined) return this.#put(key, entry, site);
-    behind(this.drop(key, site));
+    let { value } = loaded;
+    try {
+      if (this.copies !== undefined) value = this.copies.kept(value);
+    } catch (error) {
+      return this.#refused(key, site, error);
+    }
+    const entry = this.#terms.entry({ ...loaded, value }, now, call, own);
+    return entry === undefined ? settled(this.drop(key, site)) : this.#put(key, entry, site);
   }
 
   /** Drops what is kept of a key. */
@@ -82,6 +86,7 @@ export class Keeper {
 
   /** Changes the options; what is kept already lasts as long as it was meant to. */
   change(settings: CacheSettings): void {
+    if (isLasting(settings) && this.owners.areInstances) throw this.#instances();
     if (settings.negativeTtl !== this.settings.negativeTtl) this.failures = failuresFor(settings);
     this.settings = settings;
     if (!this.shelf.change(settings)) this.shelf = this.#shelf(settings);
@@ -94,22 +99,28 @@ export class Keeper {
     else if ('tags' in drop) for (const pattern of drop.tags) behind(this.dropTagged(pattern));
   }
 
+  /** In a store that outlives the process, they could not be told apart. */
+  #instances(): InvalidOptionsError {
+    const rule =
+      "outlives the process, and instances that use the cache have values of their own: say scope: 'method' or 'class' there, or give a key";
+    return new InvalidOptionsError({ decorator: '@Cached', option: 'store', rule, site: this.cache });
+  }
+
   #put(key: Key, entry: CacheEntry, site: string): Awaitable<void> {
     this.#storing = site;
     this.rests.forget(key);
     this.failures?.forget(key);
-    const kept = this.shelf.set(key, entry, site);
-    this.tally.stored(site, key);
-    return kept;
+    return this.shelf.set(key, entry, site);
   }
 
-  #copied(key: Key, loaded: Loaded, site: string, copies: Copies): Loaded | undefined {
-    try {
-      return { ...loaded, value: copies.kept(loaded.value) };
-    } catch (error) {
-      this.tally.storeFailed({ site, key, operation: 'set', store: this.shelf.label, error });
-      return undefined;
-    }
+  /** A value that cannot be kept is told, and the one that was is not kept either. */
+  #refused(key: Key, site: string, error: unknown): Awaitable<void> {
+    this.tally.storeFailed({ site, key, operation: 'set', store: this.shelf.label, error });
+    const dropped = this.drop(key, site);
+    if (!isPromise(dropped)) return;
+    return dropped.then(() => {
+      throw error;
+    });
   }
 
   #shelf(settings: CacheSettings): Shelf {
@@ -130,6 +141,14 @@ export class Keeper {
 /** Lets something go on that nobody waits for. */
 export function behind(outcome: Awaitable<unknown>): void {
   if (isPromise(outcome)) outcome.catch(told);
+}
+
+function isLasting({ store }: CacheSettings): boolean {
+  return store !== undefined && !store.volatile;
+}
+
+function settled(outcome: Awaitable<unknown>): Awaitable<void> {
+  return isPromise(outcome) ? outcome.then(() => undefined) : undefined;
 }
 
 function told(): void {} // the shelf has told of it

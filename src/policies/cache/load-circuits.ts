@@ -38,10 +38,17 @@ export class LoadCircuits {
   }
 }
 
-/** A load belongs to none of its callers: their end is not that of the circuit's call. */
+/** A load belongs to none of its callers: their end is not that of the circuit's call, unless all have left, which says nothing about the callee. */
 function through(circuit: CacheCircuit, load: Next): Next {
   return (flight) => {
     const inContext = keepContext();
-    return runOutside(() => circuit.execute(() => inContext(() => load(flight))));
+    const abandonment = new AbortController();
+    const stop = flight.watch(({ reason, timedOut }) => {
+      if (!timedOut) abandonment.abort(reason);
+    });
+    const run = () => inContext(() => load(flight));
+    const outcome = runOutside(() => circuit.execute(run, { signal: abandonment.signal }));
+    outcome.then(stop, stop);
+    return outcome;
   };
 }

@@ -12,6 +12,8 @@ interface TaggedLoad {
   readonly began: number;
   /** Once they are known. */
   tags: readonly string[];
+  /** Tags of it were invalidated before it came in. */
+  overtaken: boolean;
 }
 
 const untagged: readonly string[] = [];
@@ -44,9 +46,14 @@ export class Loads {
   refresh(call: Call, key: Key, entry: CacheEntry, use: CacheUse): void {
     if (!this.#refreshes.admits(key)) return;
     this.#keeper.tally.counts.refreshes++;
-    this.#refreshes.start(key, call, this.#loader(key, use), (error) =>
-      this.#refreshFailed(call.site, key, entry, error),
-    );
+    const load = this.#loader(key, use);
+    let overtaken = false;
+    const refresh: Next = (flight) =>
+      load(flight).catch((error) => {
+        overtaken = !this.flights.isRunBy(key, flight);
+        throw error;
+      });
+    this.#refreshes.start(key, call, refresh, (error) => this.#refreshFailed(call.site, key, entry, error, overtaken));
   }
 
   /** Starts a load; one that is under way goes on for those who wait for it, and is not kept. */
@@ -57,7 +64,7 @@ export class Loads {
 
   /** What is being loaded with a tag that fits is not kept, and not given to those who ask from now on. */
   invalidate(pattern: string): void {
-    if (this.flights.size > 0) this.#invalidated.note(pattern);
+    this.#invalidated.note(pattern);
   }
 
   /** Takes other options. */
@@ -72,7 +79,13 @@ export class Loads {
     const load = this.#tagged.get(key);
     const invalidated = load === undefined ? untagged : this.#invalidated.since(load.began);
     if (load === undefined || invalidated.length === 0) return joined;
-    return joined.then((value) => (concerns(invalidated, load.tags) ? this.load(call, key, use) : value));
+    return joined.then(
+      (value) => (concerns(invalidated, load.tags) ? this.load(call, key, use) : value),
+      (error) => {
+        if (isPermanent(error) || this.#keeper.failures?.accepts(error, call)) return this.load(call, key, use);
+        throw error;
+      },
+    );
   }
 
   #loader(key: Key, use: CacheUse): Next {
@@ -89,7 +102,7 @@ export class Loads {
   }
 
   #expectTags(key: Key): TaggedLoad {
-    const tagged = { began: this.#invalidated.last, tags: untagged };
+    const tagged = { began: this.#invalidated.begin(), tags: untagged, overtaken: false };
     this.#tagged.set(key, tagged);
     return tagged;
   }
@@ -103,12 +116,11 @@ export class Loads {
     began: number | undefined,
     tagged: TaggedLoad | undefined,
   ): unknown {
+    const tags = tagged === undefined ? untagged : this.#tagsOf(key, flight, value, use, tagged);
     const kept = use.keeps === undefined || use.keeps(value, flight);
-    const tags = use.tags === undefined ? untagged : use.tags(value, flight);
-    if (tagged !== undefined) tagged.tags = tags;
-    const overtaken = tagged !== undefined && concerns(this.#invalidated.since(tagged.began), tags);
-    this.#landed(key, tagged);
-    if (overtaken || !this.flights.isRunBy(key, flight)) return value;
+    const isWanted = this.flights.isRunBy(key, flight);
+    if (isWanted && tagged !== undefined) this.flights.forget(key); // whoever comes from now on may want what is newer than this
+    if (tagged?.overtaken || !isWanted) return value;
     const loadTime = began === undefined ? undefined : this.#keeper.services.clock.now() - began;
     behind(
       kept
@@ -118,26 +130,40 @@ export class Loads {
     return value;
   }
 
+  /** The tags of a value that has come in, which say whether it was overtaken. */
+  #tagsOf(key: Key, flight: Call, value: unknown, use: CacheUse, tagged: TaggedLoad): readonly string[] {
+    try {
+      tagged.tags = use.tags?.(value, flight) ?? untagged;
+      tagged.overtaken = concerns(this.#invalidated.since(tagged.began), tagged.tags);
+      return tagged.tags;
+    } finally {
+      this.#landed(key, tagged);
+    }
+  }
+
   /** A load has failed: what is kept may still be given, unless the callee has answered that asking again is no use. */
   #failed(key: Key, flight: Call, error: unknown, tagged: TaggedLoad | undefined): never {
-    this.#landed(key, tagged);
+    const overtaken = tagged !== undefined && this.#invalidated.since(tagged.began).length > 0; // its tags: nobody knows
+    if (tagged !== undefined) this.#landed(key, tagged);
     if (!this.flights.isRunBy(key, flight)) throw error;
     const { failures, services } = this.#keeper;
-    const isAnswer = failures?.accepts(error, flight) ?? false;
-    if (isAnswer || isPermanent(error)) behind(this.#keeper.drop(key, flight.site));
-    if (isAnswer) failures?.keep(key, error, services.clock.coarse());
+    const isKept = failures?.accepts(error, flight) ?? false;
+    if (isKept || isPermanent(error)) behind(this.#keeper.drop(key, flight.site));
+    if (isKept && !overtaken) failures?.keep(key, error, services.clock.coarse());
     throw error;
   }
 
-  #landed(key: Key, tagged: TaggedLoad | undefined): void {
-    if (tagged !== undefined && this.#tagged.get(key) === tagged) this.#tagged.delete(key);
-    if (this.flights.size <= 1) this.#invalidated.settle();
+  #landed(key: Key, tagged: TaggedLoad): void {
+    if (this.#tagged.get(key) === tagged) this.#tagged.delete(key);
+    this.#invalidated.end();
   }
 
-  #refreshFailed(site: string, key: Key, entry: CacheEntry, error: unknown): void {
+  /** The key rests, unless the failure says nothing about what is kept by now. */
+  #refreshFailed(site: string, key: Key, entry: CacheEntry, error: unknown, overtaken: boolean): void {
     if (error instanceof RuntimeDisposedError) return; // nobody will ask again
     const { shelf, tally } = this.#keeper;
-    if (shelf.again(key, entry) === entry) this.#refreshes.rest(key, error, entry.freshUntil - entry.createdAt);
+    if (!overtaken && shelf.again(key, entry) === entry)
+      this.#refreshes.rest(key, error, entry.freshUntil - entry.createdAt);
     tally.refreshFailed(site, key, error);
   }
 }

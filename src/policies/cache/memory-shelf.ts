@@ -27,10 +27,15 @@ export class MemoryShelf extends MemoryStore implements Shelf {
   override set(key: Key, entry: CacheEntry, site = ''): void {
     try {
       super.set(key, entry);
+      this.#tally.stored(site, key);
     } catch (error) {
       this.delete(key);
       this.#tally.storeFailed({ site, key, operation: 'set', store: this.label, error });
     }
+  }
+
+  written(): undefined {
+    return undefined;
   }
 
   change({ store, serializer, max, maxBytes }: CacheSettings): boolean {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Key } from '../../core/index.js';
+import { type Key, markPermanent } from '../../core/index.js';
 import { bytesOf } from './bytes-of.js';
 import type { CacheEntry } from './cache-entry.js';
 import type { CacheStore, StoreSweep } from './cache-store.js';
@@ -43,10 +43,7 @@ export class MemoryStore implements CacheStore {
 
   /** Keeps an entry; throws RangeError where it alone is larger than `maxBytes`, and what cannot be measured. */
   set(key: Key, entry: CacheEntry): void {
-    const { maxBytes } = this.#bounds;
-    if (maxBytes === undefined) this.#entries.set(key, entry);
-    else this.#setMeasured(key, entry, maxBytes);
-    if (entry.tags.length > 0) this.#tagged.add(key, entry.tags);
+    this.#put(key, entry);
   }
 
   delete(key: Key): boolean {
@@ -76,18 +73,25 @@ export class MemoryStore implements CacheStore {
     for (const [key, entry] of before) this.#move(key, entry);
   }
 
+  #put(key: Key, entry: CacheEntry): void {
+    const { maxBytes } = this.#bounds;
+    if (maxBytes === undefined) this.#entries.set(key, entry);
+    else this.#setMeasured(key, entry, maxBytes);
+    if (entry.tags.length > 0) this.#tagged.add(key, entry.tags);
+  }
+
   #setMeasured(key: Key, entry: CacheEntry, maxBytes: number): void {
-    const size = bytesOf(entry.value);
+    const size = measured(entry.value);
     if (size > maxBytes) {
       this.#entries.delete(key);
-      throw new RangeError(`a value of ${size} bytes is larger than maxBytes, ${maxBytes}`);
+      throw markPermanent(new RangeError(`a value of ${size} bytes is larger than maxBytes, ${maxBytes}`));
     }
     this.#entries.set(key, entry, { size });
   }
 
   #move(key: Key, entry: CacheEntry): void {
     try {
-      this.set(key, entry);
+      this.#put(key, entry);
     } catch {
       this.#evicted?.(key); // larger than all that it may keep from now on
     }
@@ -101,6 +105,15 @@ export class MemoryStore implements CacheStore {
       if (reason === 'evict') this.#evicted?.(key);
     };
     return new LRUCache({ max, dispose, disposeAfter, ...(maxBytes !== undefined && { maxSize: maxBytes }) });
+  }
+}
+
+/** What has no size now will have none at the next attempt. */
+function measured(value: unknown): number {
+  try {
+    return bytesOf(value);
+  } catch (error) {
+    throw markPermanent(error);
   }
 }
 

@@ -21,6 +21,11 @@ export class Owners {
     this.#readers.set(space, concrete);
   }
 
+  /** Tells whether instances that use the cache have values of their own. */
+  get areInstances(): boolean {
+    return [...this.#readers.values()].some((concrete) => concrete !== undefined);
+  }
+
   /** The forms under which a key is read on an instance; as it is where nobody reads. */
   readBy(target: unknown, whole: Key): Key[] {
     if (this.#readers.size === 0) return [whole];
@@ -30,7 +35,7 @@ export class Owners {
 
   /** Says what an owner is called where numbers are of no use: in a store that outlives the process. */
   name(owner: number, label: string): void {
-    this.#labels.set(owner, label);
+    this.#labels.set(owner, escaped(label));
   }
 
   /** The form of a key in a store that outlives the process. */
@@ -54,6 +59,11 @@ export class Owners {
 
 function isOf(target: unknown, concrete: object): boolean {
   return typeof target === 'object' && target !== null && Object.prototype.isPrototypeOf.call(concrete, target);
+}
+
+/** A name without the sign that ends it in a key. */
+export function escaped(name: string): string {
+  return name.replaceAll('%', '%25').replaceAll('/', '%2F');
 }
 
 /** Numbers, strings and encoded lists never meet. */

@@ -19,6 +19,11 @@ export class PendingWrites {
     return this.#pending.size >= most;
   }
 
+  /** Resolves once nothing is under way. */
+  async settled(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all([...this.#pending.values()].map(({ tail }) => tail));
+  }
+
   /** What a key is going to hold; undefined where no write is under way. */
   of(key: string): { readonly entry: CacheEntry | undefined } | undefined {
     return this.#pending.size === 0 ? undefined : this.#pending.get(key);

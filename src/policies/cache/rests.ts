@@ -3,6 +3,9 @@ import type { Key } from '../../core/index.js';
 /** The longest rest after failures in a row, in milliseconds; only a callee can ask for more. */
 export const longestRest = 30_000;
 
+/** How many keys may be at rest at a time: with a store, nobody says which of them it still has. */
+const most = 100_000;
+
 interface Rest {
   readonly until: number;
   readonly failures: number;
@@ -26,6 +29,8 @@ export class Rests {
   failed(key: Key, now: number, first: number, asked = 0): void {
     const failures = (this.#rests.get(key)?.failures ?? 0) + 1;
     const rest = Math.min(first * 2 ** (failures - 1), longestRest);
+    this.#rests.delete(key);
+    if (this.#rests.size >= most) this.#dropEldest();
     this.#rests.set(key, { until: now + Math.max(rest, asked), failures });
   }
 
@@ -35,5 +40,12 @@ export class Rests {
 
   clear(): void {
     this.#rests.clear();
+  }
+
+  #dropEldest(): void {
+    for (const key of this.#rests.keys()) {
+      this.#rests.delete(key);
+      return;
+    }
   }
 }

@@ -5,8 +5,9 @@ import type { CacheTally } from './cache-tally.js';
 import type { CacheServices } from './cache-use.js';
 import { MemoryShelf } from './memory-shelf.js';
 import { MemoryStore } from './memory-store.js';
-import { keyBehind, type Owners, plainForm } from './owners.js';
+import { escaped, keyBehind, type Owners, plainForm } from './owners.js';
 import type { Shelf } from './shelf.js';
+import type { StoreBasis } from './store-basis.js';
 import { StoreGuard } from './store-guard.js';
 import { storeRetryOptions } from './store-rules.js';
 import { StoreShelf } from './store-shelf.js';
@@ -26,16 +27,22 @@ export function shelfFor(
   const { clock } = services;
   if (store === undefined && serializer === undefined) return new MemoryShelf(settings, clock, tally, evicted);
   const keys = store === undefined || store.volatile ? passingKeys(cache) : lastingKeys(cache, owners);
-  const fits = (wanted: CacheSettings) => wanted.store === store && formOf(wanted) === formOf(settings);
-  return new StoreShelf({
+  const own = new MemoryStore({ max, maxBytes }, (key) => evicted(keyBehind(keys.prefix, String(key))));
+  const now = store === undefined ? () => clock.coarse() : () => clock.wallNow();
+  const basisFor = (asked: CacheSettings): StoreBasis => ({
     ...keys,
     tally,
-    fits,
-    store: store ?? new MemoryStore({ max, maxBytes }, (key) => evicted(keyBehind(keys.prefix, String(key)))),
-    guard: guardFor(cache, settings, services),
-    values: new StoredValues(versionOf(settings), serializer),
-    now: store === undefined ? () => clock.coarse() : () => clock.wallNow(),
+    now,
+    store: store ?? own,
+    guard: guardFor(cache, asked, services),
+    values: new StoredValues(versionOf(asked), asked.serializer),
+    changed: (wanted) => {
+      if (wanted.store !== store || (store === undefined && wanted.serializer === undefined)) return undefined;
+      own.resize(wanted);
+      return basisFor(wanted);
+    },
   });
+  return new StoreShelf(basisFor(settings));
 }
 
 interface KeyForm {
@@ -57,10 +64,6 @@ function passingKeys(cache: string): KeyForm {
   return { prefix, keyFor: (key) => prefix + plainForm(key) };
 }
 
-function escaped(name: string): string {
-  return name.replaceAll('%', '%25').replaceAll('/', '%2F');
-}
-
 function guardFor(cache: string, settings: CacheSettings, { clock, closing, circuits }: CacheServices): StoreGuard {
   const retry = storeRetryOptions.complete(settings.storeRetry || { maxAttempts: 1 }, cache);
   const circuit = settings.store === undefined ? none : circuits.claim(`cache:${cache}`, {}, cache);
@@ -78,8 +81,3 @@ const none: CacheCircuit = {
   state: 'closed',
   execute: async (run) => run(),
 };
-
-/** What of the options the form of a shelf depends on. */
-function formOf({ serializer, max, maxBytes, version, storeTimeout, storeRetry }: CacheSettings): string {
-  return JSON.stringify([serializer?.label, max, maxBytes, version, storeTimeout, storeRetry]);
-}

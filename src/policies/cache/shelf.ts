@@ -27,6 +27,8 @@ export interface Shelf {
   delete(key: Key, site: string): Awaitable<boolean>;
   deleteByTag(pattern: string): Awaitable<void>;
   clear(): Awaitable<void>;
+  /** Resolves once everything is written; undefined where it is already. */
+  written(): Promise<void> | undefined;
   /** The keys that are kept; undefined where nobody knows them. */
   keys(): Iterable<Key> | undefined;
   /** Takes other options; false where they ask for another shelf. */

@@ -2,7 +2,7 @@ import { markPermanent } from '../../core/index.js';
 import type { CacheEntry } from './cache-entry.js';
 
 /** By how many milliseconds the clocks of those who share a store may differ. */
-const skew = 10_000;
+export const skew = 10_000;
 
 /**
  * Checks what a store gave: an entry, and of this version, else undefined. The wall clock may have been set back since an entry was made, and

@@ -1,6 +1,6 @@
 import type { Key } from '../../core/index.js';
 import type { CacheSettings } from './cache-options.js';
-import type { CacheStore } from './cache-store.js';
+import type { Awaitable, CacheStore, StoreCall } from './cache-store.js';
 import type { CacheTally } from './cache-tally.js';
 import type { StoreGuard } from './store-guard.js';
 import type { StoredValues } from './stored-values.js';
@@ -15,6 +15,9 @@ export interface StoreBasis {
   readonly keyFor: (key: Key) => string;
   readonly prefix: string;
   readonly now: () => number;
-  /** Tells whether other options ask for the same shelf. */
-  readonly fits: (settings: CacheSettings) => boolean;
+  /** What the same shelf stands on with other options; undefined where these ask for another shelf. */
+  readonly changed: (settings: CacheSettings) => StoreBasis | undefined;
 }
+
+/** An operation on many entries. */
+export type Sweep = (basis: StoreBasis, call: StoreCall) => Awaitable<void>;

@@ -55,7 +55,8 @@ export class StoreGuard {
 
   #begun<T>(operation: Operation<T>, call: OngoingCall): Awaitable<T> {
     try {
-      return operation(call);
+      const found = operation(call);
+      return isPromise(found) ? Promise.resolve(found) : found; // a promise of another kind has no more than then
     } catch (error) {
       return Promise.reject(error);
     }
@@ -93,13 +94,18 @@ export class StoreGuard {
     const call = begun?.call ?? new OngoingCall();
     const run = () => this.#timed(begun?.found ?? this.#begun(operation, call), call, timeout);
     try {
-      const result = await runOutside(() => this.#circuit.execute(run));
+      const result = await runOutside(() => this.#run(run));
       this.#troubled = false;
       return result;
     } catch (error) {
       this.#troubled = true;
       throw error;
     }
+  }
+
+  /** Once the runtime is closing, its circuits let nothing through; what is to be written then is written all the same. */
+  async #run<T>(run: () => Awaitable<T>): Promise<T> {
+    return this.#closing.ending === undefined ? this.#circuit.execute(run) : run();
   }
 
   #timed<T>(found: Awaitable<T>, call: OngoingCall, timeout: number): Awaitable<T> {

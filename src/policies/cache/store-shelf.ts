@@ -1,30 +1,28 @@
 import type { Key } from '../../core/index.js';
 import type { CacheEntry } from './cache-entry.js';
 import type { CacheSettings } from './cache-options.js';
-import type { Awaitable, StoreCall } from './cache-store.js';
+import type { Awaitable } from './cache-store.js';
 import type { StoreTrouble } from './cache-tally.js';
-import { Condemned, postponed } from './condemned.js';
+import { Condemned } from './condemned.js';
 import { MemoryStore } from './memory-store.js';
 import { keysUnder } from './owners.js';
 import { PendingWrites } from './pending-writes.js';
 import type { Shelf } from './shelf.js';
 import { soundEntry } from './sound-entry.js';
-import type { StoreBasis } from './store-basis.js';
+import type { StoreBasis, Sweep } from './store-basis.js';
 import { isPromise } from './store-guard.js';
-
-/** An operation on many entries. */
-type Sweep = (basis: StoreBasis, call: StoreCall) => Awaitable<void>;
+import { Sweeps } from './sweeps.js';
 
 /**
  * Keeps entries in a store. Reads of one key at the same time are one; writes go on behind their calls, one at a time for a key, and are seen
  * here at once; and what was invalidated here is not given again, whatever the store says.
  */
 export class StoreShelf implements Shelf {
-  readonly #basis: StoreBasis;
+  #basis: StoreBasis;
   readonly #pending = new PendingWrites();
   readonly #condemned = new Condemned();
   readonly #reads = new Map<string, Promise<CacheEntry | undefined>>();
-  #sweeping: Promise<unknown> | undefined;
+  readonly #sweeps = new Sweeps();
 
   constructor(basis: StoreBasis) {
     this.#basis = basis;
@@ -62,14 +60,14 @@ export class StoreShelf implements Shelf {
 
   async set(key: Key, entry: CacheEntry, site: string): Promise<void> {
     const own = this.#basis.keyFor(key);
-    const from = this.#condemned.earliest(own, entry.tags);
-    const counted = postponed(entry, from);
+    const counted = this.#condemned.admit(own, entry);
     this.#reads.delete(own);
     try {
-      await this.#write(own, counted);
-      this.#condemned.acquit(own, from);
+      if (!(await this.#write(own, counted))) return;
+      this.#condemned.confirm(own, counted);
+      this.#basis.tally.stored(site, key);
     } catch (error) {
-      this.#condemned.key(own, counted.createdAt);
+      this.#condemned.refuse(own, counted);
       this.#tell('set', error, site, key);
       throw error;
     }
@@ -77,7 +75,7 @@ export class StoreShelf implements Shelf {
 
   async delete(key: Key, site: string): Promise<boolean> {
     const own = this.#basis.keyFor(key);
-    const verdict = this.#condemned.key(own, this.now() + 1);
+    const verdict = this.#condemned.key(own, this.now());
     this.#reads.delete(own);
     const kept = this.#pending.of(own)?.entry !== undefined;
     const { guard, store } = this.#basis;
@@ -92,7 +90,7 @@ export class StoreShelf implements Shelf {
   }
 
   async deleteByTag(pattern: string): Promise<void> {
-    const verdict = this.#condemned.pattern(pattern, this.now() + 1);
+    const verdict = this.#condemned.pattern(pattern, this.now());
     await this.#sweep('deleteByTag', this.#pending.dropTagged(pattern), ({ store, prefix }, call) =>
       store.deleteByTag(pattern, { prefix, signal: call.signal }),
     );
@@ -100,10 +98,14 @@ export class StoreShelf implements Shelf {
   }
 
   async clear(): Promise<void> {
-    this.#condemned.all(this.now() + 1);
+    this.#condemned.all(this.now());
     await this.#sweep('clear', this.#pending.dropAll(), ({ store, prefix }, call) =>
       store.clear({ prefix, signal: call.signal }),
     );
+  }
+
+  async written(): Promise<void> {
+    await Promise.all([this.#pending.settled(), this.#sweeps.under]);
   }
 
   keys(): Iterable<Key> | undefined {
@@ -112,36 +114,29 @@ export class StoreShelf implements Shelf {
   }
 
   change(settings: CacheSettings): boolean {
-    return this.#basis.fits(settings);
+    const basis = this.#basis.changed(settings);
+    if (basis !== undefined) this.#basis = basis;
+    return basis !== undefined;
   }
 
-  async #write(own: string, entry: CacheEntry): Promise<void> {
+  /** Writes an entry; false where it was overtaken before it was its turn. */
+  async #write(own: string, entry: CacheEntry): Promise<boolean> {
     if (this.#pending.isFull) throw new RangeError('too many writes are under way');
     const { guard, store, values } = this.#basis;
-    await this.#pending.after(own, entry, async (isWanted) => {
-      const stored = await values.encoded(entry);
-      if (isWanted()) await this.#sweeping; // what is written after a sweep began is not swept away
-      if (isWanted()) await guard.write((call) => store.set(own, stored, call));
+    const encoded = values.encoded(entry); // at once: whoever has the value may change it
+    return this.#pending.after(own, entry, async (isWanted) => {
+      const stored = await encoded;
+      if (isWanted()) await this.#sweeps.under;
+      if (!isWanted()) return false;
+      await guard.write((call) => store.set(own, stored, call));
+      return true;
     });
   }
 
   #sweep(operation: StoreTrouble['operation'], ready: Promise<void>, run: Sweep): Promise<void> {
-    const swept = this.#swept(operation, ready, run);
-    const over = Promise.allSettled([this.#sweeping, swept]).then(() => {
-      if (this.#sweeping === over) this.#sweeping = undefined;
-    });
-    this.#sweeping = over;
-    return swept;
-  }
-
-  async #swept(operation: StoreTrouble['operation'], ready: Promise<void>, run: Sweep): Promise<void> {
-    await ready;
-    try {
-      await this.#basis.guard.write((call) => run(this.#basis, call));
-    } catch (error) {
-      this.#tell(operation, error);
-      throw error;
-    }
+    const swept = ready.then(() => this.#basis.guard.write((call) => run(this.#basis, call)));
+    swept.catch((error) => this.#tell(operation, error));
+    return this.#sweeps.begin(swept);
   }
 
   #read(own: string, key: Key, site: string): Awaitable<CacheEntry | undefined> {
@@ -163,8 +158,11 @@ export class StoreShelf implements Shelf {
     if (pending !== undefined) return pending.entry;
     if (found === undefined || found === null) return undefined;
     try {
-      const entry = soundEntry(found, this.#basis.values.version, this.now());
-      return entry === undefined || this.#condemned.has(own, entry) ? undefined : entry;
+      const now = this.now();
+      const entry = soundEntry(found, this.#basis.values.version, now);
+      if (entry === undefined || this.#condemned.has(own, entry)) return undefined;
+      this.#condemned.see(entry, now);
+      return entry;
     } catch (error) {
       return this.#failed(key, site, error);
     }

@@ -14,15 +14,22 @@ export class StoredValues {
     this.#serializer = serializer;
   }
 
-  async encoded(entry: CacheEntry): Promise<CacheEntry> {
-    if (this.#serializer === undefined) return entry;
-    return { ...entry, value: await this.#serializer.serialize(entry.value) };
+  /** An entry as it is kept; nobody need wait for it. */
+  encoded(entry: CacheEntry): Promise<CacheEntry> {
+    const encoded = this.#encode(entry);
+    encoded.catch(unwanted);
+    return encoded;
   }
 
   /** What a store gave, as soon as it is here, with the value that was kept. */
   decoded(found: Awaitable<CacheEntry | undefined>): Awaitable<CacheEntry | undefined> {
     if (this.#serializer === undefined) return found;
     return isPromise(found) ? found.then((entry) => this.#opened(entry)) : this.#opened(found);
+  }
+
+  async #encode(entry: CacheEntry): Promise<CacheEntry> {
+    if (this.#serializer === undefined) return entry;
+    return { ...entry, value: await this.#serializer.serialize(entry.value) };
   }
 
   #opened(entry: CacheEntry | undefined): Awaitable<CacheEntry | undefined> {
@@ -42,6 +49,8 @@ export class StoredValues {
     }
   }
 }
+
+function unwanted(): void {} // whoever waits for it hears of it
 
 function unreadable(cause: unknown): never {
   throw markPermanent(new TypeError('the store gave bytes that cannot be read', { cause }));

@@ -147,8 +147,8 @@ class Twin {
   #failed(number: number, message: string): void {
     const run = this.#runs[number] as Run;
     run.settled = true;
-    this.#leavesAir(number);
-    if (run.behind !== undefined && this.#entries.get(run.key) === run.behind) this.#rest(run.key);
+    const current = this.#leavesAir(number);
+    if (current && run.behind !== undefined && this.#entries.get(run.key) === run.behind) this.#rest(run.key);
     for (const caller of this.#waitingFor(number)) {
       const entry = this.#entries.get(run.key);
       const usable = caller.covered && entry !== undefined && this.#now - entry.at < terms.ttl + terms.staleIfError;
