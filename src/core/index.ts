@@ -23,6 +23,7 @@ export {
   read,
   that,
 } from './checks.js';
+export { isBuiltIn } from './class-label.js';
 export { Clock, type Waiting } from './clock.js';
 export { currentCall, enterCall, keepContext, runAnywhere, runOutside, surroundingCall } from './current-call.js';
 export { discard } from './discard.js';

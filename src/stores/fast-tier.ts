@@ -1,4 +1,6 @@
 import type { Awaitable, CacheEntry, CacheStore, StoreCall, StoreSweep } from '../policies/cache/index.js';
+import { checkedEntry } from './checked-entry.js';
+import { longestWait, within } from './in-time.js';
 import { isPromise } from './is-promise.js';
 import { type PlacedEntry, placed, readPlaced } from './placed-entry.js';
 import type { StoreOperation, TieredSettings } from './tiered-options.js';
@@ -29,7 +31,8 @@ export class FastTier {
 
   /** What it has; nothing where it fails. */
   look(key: string, call: StoreCall): Awaitable<PlacedEntry | undefined> {
-    return this.#attempt('get', () => this.#store.get(key, call), read, nothing, call.signal);
+    const { slowTimeout } = this.#settings;
+    return this.#attempt('get', () => this.#store.get(key, call), read, nothing, slowTimeout, call.signal);
   }
 
   /** What it has, where it says so at once. */
@@ -99,7 +102,8 @@ export class FastTier {
       this.#trusted = true;
       later();
     };
-    this.#attempt('clear', () => this.#store.clear({ prefix: '', ...unhurried() }), emptied, later);
+    const empty = () => this.#store.clear({ prefix: '', ...unhurried() });
+    this.#attempt('clear', empty, emptied, later, Number.POSITIVE_INFINITY);
   }
 
   /** Does something at once where the store answers at once; what fails is told, and then made good. */
@@ -108,6 +112,7 @@ export class FastTier {
     act: () => Awaitable<T>,
     done: (answer: T) => R,
     failed: () => Awaitable<R>,
+    longest = longestWait,
     signal?: AbortSignal,
   ): Awaitable<R> {
     const fail = (error: unknown) => {
@@ -116,15 +121,17 @@ export class FastTier {
     };
     try {
       const answer = act();
-      return isPromise(answer) ? answer.then(done).catch(fail) : done(answer);
+      if (!isPromise(answer)) return done(answer);
+      return within(longest, answer, this.#settings.clock).then(done).catch(fail);
     } catch (error) {
       return fail(error);
     }
   }
 }
 
-function read(entry: CacheEntry | undefined): PlacedEntry | undefined {
-  return entry === undefined || entry === null ? undefined : readPlaced(entry);
+function read(found: CacheEntry | undefined): PlacedEntry | undefined {
+  const entry = checkedEntry(found, 'fast');
+  return entry && readPlaced(entry);
 }
 
 function nothing(): undefined {

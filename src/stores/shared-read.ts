@@ -21,10 +21,14 @@ export class SharedRead<T> {
     return this.#answer;
   }
 
-  #left(reason: unknown): void {
-    this.#waiting--;
-    if (this.#waiting > 0) return;
+  /** Lets the store know that its answer is of no use any more. */
+  callOff(reason: unknown): void {
     this.#abandoned();
     this.#end.abort(reason);
+  }
+
+  #left(reason: unknown): void {
+    this.#waiting--;
+    if (this.#waiting === 0) this.callOff(reason);
   }
 }

@@ -31,7 +31,10 @@ export interface TieredOptions {
    * @default '5s'
    */
   readonly fastFor?: Duration;
-  /** How long a read waits for the slow store where the fast one has something usable; Infinity for as long as it takes. @default '25ms' */
+  /**
+   * How long a read waits for the slow store where the fast one has something usable, and for the fast one itself; Infinity for as long as it takes.
+   * @default '25ms'
+   */
   readonly slowTimeout?: Duration;
   /** Is told of trouble that made no operation fail. @default a warning of the process, once for each store and operation */
   readonly onError?: (trouble: TierTrouble) => void;

@@ -1,12 +1,8 @@
-import { markPermanent } from '../core/index.js';
-import {
-  type Awaitable,
-  type CacheEntry,
-  type CacheStore,
-  lastUntil,
-  type StoreCall,
-} from '../policies/cache/index.js';
+import type { Awaitable, CacheEntry, CacheStore, StoreCall } from '../policies/cache/index.js';
+import { checkedEntry } from './checked-entry.js';
+import { isAnswer, isOfUse } from './entry-age.js';
 import type { FastTier } from './fast-tier.js';
+import { longestWait } from './in-time.js';
 import { isPromise } from './is-promise.js';
 import type { PlacedEntry } from './placed-entry.js';
 import { SharedRead } from './shared-read.js';
@@ -24,6 +20,8 @@ export class TieredReads {
   readonly #underWay: UnderWay;
   readonly #settings: TieredSettings;
   readonly #open = new Map<string, SharedRead<Found>>();
+  /** For which keys the slow store has been asked, and by whom, and does not answer. */
+  readonly #late = new Map<string, Passage>();
 
   constructor(fast: FastTier, slow: CacheStore, traffic: Traffic, underWay: UnderWay, settings: TieredSettings) {
     this.#fast = fast;
@@ -75,32 +73,37 @@ export class TieredReads {
       this.#traffic.leave(passage);
       end();
     };
-    const read = new SharedRead((joint) => this.#find(passage, kept, joint), abandon);
+    const callOff = (reason: unknown) => read.callOff(reason);
+    const read = new SharedRead((joint) => this.#find(passage, kept, joint, callOff), abandon);
     this.#open.set(key, read);
     const answer = read.join(call);
     answer.then(end, end);
     return answer;
   }
 
-  async #find(passage: Passage, early: Awaitable<PlacedEntry | undefined>, call: StoreCall): Promise<Found> {
+  async #find(
+    passage: Passage,
+    early: Awaitable<PlacedEntry | undefined>,
+    call: StoreCall,
+    callOff: (reason: unknown) => void,
+  ): Promise<Found> {
+    const { key } = passage;
     const kept = await early;
-    const answer = this.#answer(passage.key, kept);
-    if (answer !== undefined) {
-      this.#traffic.leave(passage);
-      return answer;
-    }
-    const usable = kept !== undefined && !this.#isSwept(passage.key, kept) ? kept.entry : undefined;
-    const found = this.#ask(passage, usable, call);
-    return usable !== undefined && this.#isOfUse(usable) ? this.#soon(found, usable) : found;
+    const answer = this.#answer(key, kept);
+    const usable =
+      kept !== undefined && !this.#isSwept(key, kept) && this.#isOfUse(kept.entry) ? kept.entry : undefined;
+    if (usable === undefined) return this.#ask(passage, undefined, call);
+    if (answer === undefined && !this.#late.has(key)) return this.#soon(passage, usable, call, callOff);
+    this.#traffic.leave(passage);
+    return usable;
   }
 
-  /** Asks the slow store, compares, and lets the fast one know. */
+  /** Asks the slow store, and lets the fast one know: what that has may be newer by its time alone, where the clocks of hosts differ. */
   async #ask(passage: Passage, kept: Found, call: StoreCall): Promise<Found> {
     try {
-      const found = checked(await this.#slow.get(passage.key, call));
-      const newest = found && kept && kept.createdAt > found.createdAt ? kept : found;
-      this.#underWay.add(this.fill(passage, newest && this.#isOfUse(newest) ? newest : undefined));
-      return newest;
+      const found = checkedEntry(await this.#slow.get(passage.key, call), 'slow');
+      this.#underWay.add(this.fill(passage, found && this.#isOfUse(found) ? found : undefined));
+      return found;
     } catch (error) {
       return this.#without(passage, kept, error, call);
     }
@@ -118,27 +121,43 @@ export class TieredReads {
   }
 
   /** Waits for the slow store no longer than one should who has something in the hand. */
-  #soon(found: Promise<Found>, kept: CacheEntry): Promise<Found> {
-    const { clock, slowTimeout, tell } = this.#settings;
+  #soon(passage: Passage, kept: CacheEntry, call: StoreCall, callOff: (reason: unknown) => void): Promise<Found> {
+    const { clock, slowTimeout } = this.#settings;
+    const found = this.#ask(passage, kept, call);
     return new Promise((resolve, reject) => {
-      const stop = clock.later(slowTimeout, () => {
-        const error = new Error(`the slow store did not answer within ${slowTimeout} ms`);
-        tell({ store: 'slow', operation: 'get', error });
+      let stop = clock.later(slowTimeout, () => {
+        if (call.signal.aborted) return reject(call.signal.reason);
+        stop = this.#goOnWithout(passage, kept, callOff);
         resolve(kept);
       });
-      found.finally(stop).then(resolve, reject);
+      found.finally(() => stop()).then(resolve, reject);
     });
+  }
+
+  /** It does not answer: as if it had failed, though what it says for another while counts. Returns what ends that while. */
+  #goOnWithout(passage: Passage, kept: CacheEntry, callOff: (reason: unknown) => void): () => void {
+    const { clock, slowTimeout, tell } = this.#settings;
+    const { key, disturbed } = passage;
+    const error = new Error(`the slow store did not answer within ${slowTimeout} ms`);
+    tell({ store: 'slow', operation: 'get', error });
+    if (!disturbed) this.#underWay.add(this.fill(this.#traffic.read(key), kept));
+    this.#late.set(key, passage);
+    const end = () => this.#late.get(key) === passage && this.#late.delete(key);
+    const takeBack = clock.later(longestWait, () => {
+      end();
+      callOff(error);
+    });
+    return () => {
+      takeBack();
+      end();
+    };
   }
 
   /** What the fast store may answer without the slow one. */
   #answer(key: string, kept: PlacedEntry | undefined): Found {
     if (kept === undefined || this.#isSwept(key, kept)) return undefined;
     const { fastFor, clock } = this.#settings;
-    const { entry, placedAt } = kept;
-    const now = clock.wallNow();
-    const isFresh = entry.createdAt <= now && now < entry.freshUntil;
-    const isRecent = fastFor === Number.POSITIVE_INFINITY || (placedAt <= now && now < placedAt + fastFor);
-    return isFresh && isRecent ? entry : undefined;
+    return isAnswer(kept, fastFor, clock.wallNow()) ? kept.entry : undefined;
   }
 
   #isSwept(key: string, { entry }: PlacedEntry): boolean {
@@ -146,16 +165,6 @@ export class TieredReads {
   }
 
   #isOfUse(entry: CacheEntry): boolean {
-    return this.#settings.clock.wallNow() < lastUntil(entry);
+    return isOfUse(entry, this.#settings.clock.wallNow());
   }
-}
-
-/** A store that shows something else than entries is in trouble: it is not passed on. */
-function checked(found: Found | null): Found {
-  if (found === undefined || found === null) return undefined;
-  const { createdAt, freshUntil, staleUntil, errorUntil, tags, version } = found;
-  const times = [createdAt, freshUntil, staleUntil, errorUntil];
-  const isSound = times.every((time) => typeof time === 'number' && !Number.isNaN(time)) && Array.isArray(tags);
-  if (isSound && typeof version === 'string') return found;
-  throw markPermanent(new TypeError('the slow store gave something that is no entry'));
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../core/index.js';
 import {
   type Awaitable,
   type CacheEntry,
@@ -7,6 +8,7 @@ import {
   type StoreSweep,
 } from '../policies/cache/index.js';
 import { FastTier } from './fast-tier.js';
+import { inTime } from './in-time.js';
 import type { TieredSettings } from './tiered-options.js';
 import { TieredReads } from './tiered-reads.js';
 import { type Passage, type Sweep, Traffic } from './traffic.js';
@@ -20,11 +22,13 @@ export class TieredStore implements CacheStore {
   readonly #traffic = new Traffic();
   readonly #underWay = new UnderWay();
   readonly #reads: TieredReads;
+  readonly #clock: Clock;
   #closing: Promise<void> | undefined;
 
   constructor(fast: CacheStore, slow: CacheStore, settings: TieredSettings) {
     this.#stores = [fast, slow];
     this.#slow = slow;
+    this.#clock = settings.clock;
     this.#fast = new FastTier(fast, settings);
     this.#reads = new TieredReads(this.#fast, slow, this.#traffic, this.#underWay, settings);
   }
@@ -59,14 +63,14 @@ export class TieredStore implements CacheStore {
 
   set(key: string, entry: CacheEntry, call: StoreCall): Promise<void> {
     return this.#change(key, call, async (passage) => {
-      await this.#slow.set(key, entry, call);
+      await inTime(this.#slow.set(key, entry, call), call.signal, this.#clock);
       await this.#reads.fill(passage, entry);
     });
   }
 
   delete(key: string, call: StoreCall): Promise<boolean> {
     return this.#change(key, call, async () => {
-      const dropped = await this.#slow.delete(key, call);
+      const dropped = await inTime(this.#slow.delete(key, call), call.signal, this.#clock);
       return (await this.#fast.drop(key)) || dropped;
     });
   }
@@ -121,7 +125,8 @@ export class TieredStore implements CacheStore {
     fast: () => Awaitable<unknown>,
   ): Promise<void> {
     this.#admit(call);
-    await this.#underWay.add(this.#sweeping(sweep, slow, fast));
+    const inTimeSlow = () => inTime(slow(), call.signal, this.#clock);
+    await this.#underWay.add(this.#sweeping(sweep, inTimeSlow, fast));
   }
 
   async #sweeping(sweep: Sweep, slow: () => Awaitable<void>, fast: () => Awaitable<unknown>): Promise<void> {
@@ -138,6 +143,7 @@ export class TieredStore implements CacheStore {
 
   async #end(): Promise<void> {
     await this.#underWay.settle();
+    this.#traffic.close();
     const ends = await Promise.allSettled(this.#stores.map(async (store) => store.close?.()));
     const faults = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
     if (faults.length > 1) throw new AggregateError(faults, `neither store of ${this.label} could be closed`);

@@ -18,6 +18,7 @@ export interface Sweep {
 export class Traffic {
   readonly #passages = new Map<string, Set<Passage>>();
   readonly #sweeps = new Set<Sweep>();
+  #closed = false;
 
   read(key: string): Passage {
     return this.#enter({ key, writes: false, disturbed: this.#isChanging(key), filling: false });
@@ -40,6 +41,12 @@ export class Traffic {
     if (others?.delete(passage) && others.size === 0) this.#passages.delete(passage.key);
   }
 
+  /** Lets nothing be filled any more by what is under way. */
+  close(): void {
+    this.#closed = true;
+    for (const key of this.#passages.keys()) this.#disturb(key);
+  }
+
   endSweep(sweep: Sweep): void {
     this.#sweeps.delete(sweep);
   }
@@ -59,6 +66,7 @@ export class Traffic {
   }
 
   #isChanging(key: string): boolean {
+    if (this.#closed) return true;
     for (const { writes } of this.#passages.get(key) ?? none) if (writes) return true;
     for (const { prefix } of this.#sweeps) if (key.startsWith(prefix)) return true;
     return false;

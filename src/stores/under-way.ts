@@ -10,8 +10,8 @@ export class UnderWay {
     return promise;
   }
 
-  /** Waits until all has settled, however. */
+  /** Waits until all has settled, however; also what that has begun. */
   async settle(): Promise<void> {
-    await Promise.allSettled(this.#promises);
+    while (this.#promises.size > 0) await Promise.allSettled(this.#promises);
   }
 }

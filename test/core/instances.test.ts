@@ -93,7 +93,7 @@ describe('the instance of a use', () => {
     const { use, call } = world();
     const split = use('order', { key: () => ({}) });
     expect(() => split.of(call({}))).toThrow(
-      'Shop.method: a key must be a string, a number, a list of values, or undefined for none, but got {}',
+      'Shop.method: a key must be a string, a number, a list of values, or undefined for none, but got an object',
     );
   });
 

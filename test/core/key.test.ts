@@ -136,6 +136,74 @@ describe('the key of arguments', () => {
     expect(() => keyOf([[{ within: value }]])).toThrow(new TypeError(message));
   });
 
+  it('is the same with a signal among options and without them', () => {
+    const { signal } = new AbortController();
+    expect(keyOf(['1', { signal }])).toBe(keyOf(['1']));
+    expect(keyOf(['1', { signal, deep: true }])).toBe(keyOf(['1', { deep: true }]));
+    expect(keyOf(['1', {}])).not.toBe(keyOf(['1']));
+  });
+
+  it('tells what classes of the language hold, and what it was given besides', () => {
+    class Filter extends Map<string, string> {
+      constructor(readonly tenant: string) {
+        super();
+      }
+    }
+    class Page extends Array<number> {
+      page = 1;
+    }
+    class Bytes extends Uint8Array {
+      owner = 'acme';
+    }
+    const different: unknown[] = [
+      new Map(),
+      new Filter('acme'),
+      new Filter('other'),
+      Object.assign(new Map(), { tenant: 'acme' }),
+      Object.assign(new Date(0), { zone: 'UTC' }),
+      new Date(0),
+      [],
+      Object.assign([], { page: 1 }),
+      new Page(),
+      Object.assign(new Page(), { page: 2 }),
+      new Uint8Array(2),
+      new Bytes(2),
+      Object.assign(new Bytes(2), { owner: 'other' }),
+      new Error('a'),
+      new TypeError('a'),
+      Object.assign(new Error('a'), { code: 1 }),
+    ];
+    expect(new Set(different.map((value) => keyOf([value]))).size).toBe(different.length);
+    expect(keyOf([new Filter('acme')])).toBe(keyOf([new Filter('acme')]));
+    expect(keyOf([Object.assign(new Page(), { page: 2 })])).toBe(keyOf([Object.assign(new Page(), { page: 2 })]));
+  });
+
+  it('that outlives the process says nothing of classes that only the process can tell apart', () => {
+    class Query {
+      id = 1;
+    }
+    class Money {
+      toJSON() {
+        return '1 EUR';
+      }
+    }
+    class Filter extends Map {}
+    const lasting = (value: unknown) => keyOf([value], true);
+    for (const value of [new Query(), new Money(), new Filter(), [new Query()]])
+      expect(() => lasting(value)).toThrow(
+        /^an instance of \w+ \(only this process can tell its class from others of the name\)/,
+      );
+    for (const value of [
+      new Date(0),
+      new Map([[1, new Set([2])]]),
+      new URL('https://a.b'),
+      /a/g,
+      Buffer.from('a'),
+      { a: [1n] },
+    ])
+      expect(lasting(value)).toBe(keyOf([value]));
+  });
+
   const data = fc.letrec((tie) => ({
     value: fc.oneof(
       { maxDepth: 3 },
@@ -199,8 +267,8 @@ describe('a key of the user', () => {
   it.each<[unknown, string]>([
     [true, 'true'],
     [null, 'null'],
-    [{ id: 1 }, '{ id: 1 }'],
-    [Promise.resolve('a'), "Promise { 'a' }"],
+    [{ id: 1 }, 'an object'],
+    [Promise.resolve('a'), 'an instance of Promise'],
     [() => 1, 'a function'],
   ])('cannot be %s', (given, shown) => {
     const rule = 'a key must be a string, a number, a list of values, or undefined for none';

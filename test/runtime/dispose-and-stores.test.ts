@@ -67,6 +67,17 @@ describe('disposing a runtime whose caches have stores', () => {
     expect(disposed.state).toBe('resolved');
   });
 
+  it('waits for code that waits for a value by hand', async () => {
+    const { runtime, clock } = world();
+    const cache = runtime.caches.register('rates', { ttl: '1h' });
+    const value = watch(cache.wrap('EUR', () => clock.sleep(100).then(() => 1)));
+    const disposed = watch(runtime.dispose());
+    await clock.advance(99);
+    expect(disposed.state).toBe('pending');
+    await clock.advance(1);
+    expect([disposed.state, value.value]).toEqual(['resolved', 1]);
+  });
+
   it('does not wait for the memory', async () => {
     const { call, runtime } = subject({ cached: '1h' }, async () => 1);
     await call();

@@ -1,6 +1,7 @@
 import { type CacheStore, memoryStore, tiered } from 'holdfast/stores';
 import { type ChaosStore, chaosStore, ManualClock, settle } from 'holdfast/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { watch } from '../support/subject.js';
 import { HeldStore } from './held-store.js';
 import { call, entryAt, tiers } from './tiers.js';
 
@@ -78,6 +79,30 @@ describe('trouble of the fast store of tiered()', () => {
   });
 });
 
+// A fast store that did not answer kept every read from the slow one, for ever.
+describe('a fast store of tiered() that does not answer a read', () => {
+  it('is waited for as long as a slow one would be, and then the slow one is asked', async () => {
+    const fast = new HeldStore();
+    const { get, slow, entry, clock, troubles } = tiers({ fast, slowTimeout: '30ms' });
+    slow.inner.set('key', entry('there'));
+    const reading = watch(get() as Promise<unknown>);
+    await clock.advance(29);
+    expect([reading.state, slow.asked]).toEqual(['pending', []]);
+    await clock.advance(1);
+    expect(reading.value).toMatchObject({ value: 'there' });
+    expect(troubles).toMatchObject([{ store: 'fast', operation: 'get' }]);
+  });
+
+  it('and answers in time keeps no time', async () => {
+    const fast = new HeldStore();
+    const { get, set, entry, clock } = tiers({ fast });
+    fast.holds = false;
+    await set(entry('kept'));
+    expect(await get()).toMatchObject({ value: 'kept' });
+    expect(clock.pending).toBe(0);
+  });
+});
+
 describe('a fast store of tiered() that cannot drop what it must', () => {
   const drops = {
     delete: ['delete', (joined: ReturnType<typeof chaotic>) => joined.delete()],
@@ -119,6 +144,23 @@ describe('a fast store of tiered() that cannot drop what it must', () => {
       expect(slow.asked).toEqual([]);
     },
   );
+
+  it('is not believed either when it does not answer', async () => {
+    const fast = new HeldStore();
+    const { get, set, delete: drop, entry, clock, troubles } = tiers({ fast });
+    const setting = watch(set(entry('new')) as Promise<unknown>);
+    await clock.advance(1999);
+    expect(setting.state).toBe('pending');
+    await clock.advance(1);
+    expect(setting.state).toBe('resolved');
+    expect(troubles).toMatchObject([
+      { store: 'fast', operation: 'set', error: { message: 'the store did not answer within 1000 ms' } },
+      { store: 'fast', operation: 'delete' },
+    ]);
+    expect(await get()).toMatchObject({ value: 'new' });
+    expect(await drop()).toBe(true);
+    expect([fast.asked, clock.pending]).toEqual([['set key', 'delete key', 'clear '], 0]);
+  });
 
   it('is tried to be emptied once at a time, however long that takes', async () => {
     const fast = new HeldStore();

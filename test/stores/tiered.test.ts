@@ -59,11 +59,12 @@ describe('get of tiered()', () => {
     expect(slow.asked).toEqual(['get key']);
   });
 
+  // The entry with the later time was given: where clocks of hosts differ, that hid for ever what another host had set.
   it.each([
-    ['a newer one of the slow store', 1, 'slow'],
-    ['one of the slow store as old as that of the fast one', 0, 'slow'],
-    ['that of the fast store, when that of the slow one is older', -1, 'fast'],
-  ])('gives, when the entry is not fresh any more, %s', async (_, newer, from) => {
+    ['newer', 1],
+    ['as old', 0],
+    ['older, by its time', -3000],
+  ])('gives what the slow store has, when the entry is not fresh any more, be that %s', async (_, newer) => {
     const { get, set, entry, slow, clock } = tiers();
     const kept = entry('fast');
     await set(kept);
@@ -71,7 +72,8 @@ describe('get of tiered()', () => {
     slow.inner.set('key', other);
     clock.skip(15_000);
 
-    expect(await get()).toStrictEqual(from === 'fast' ? kept : other);
+    expect(await get()).toStrictEqual(other);
+    expect(await get()).toStrictEqual(other);
   });
 
   it('finds nothing, and keeps nothing, when the slow store has lost what is not fresh any more', async () => {

@@ -46,6 +46,51 @@ describe('what a cache keeps', () => {
     expectTypeOf<Users['remove']>().toEqualTypeOf<(id: string, _reason?: string) => Promise<void>>();
   });
 
+  it('may depend on the instance', () => {
+    class Users {
+      readonly tenant = 'acme';
+
+      @Cached({
+        ttl: '1m',
+        key(this: Users, id: string) {
+          return [this.tenant, id];
+        },
+        tags(this: Users, user: User) {
+          return [`${this.tenant}:${user.team}`];
+        },
+      })
+      async find(id: string): Promise<User> {
+        return { id, team: 'a' };
+      }
+
+      @CacheEvict({
+        cache: 'users',
+        key(this: Users, id: string) {
+          return [this.tenant, id];
+        },
+      })
+      async remove(_id: string): Promise<void> {}
+
+      @CacheEvict({
+        tags(this: Users, team: string) {
+          return [`${this.tenant}:${team}`];
+        },
+      })
+      async dissolve(_team: string): Promise<void> {}
+
+      @CachePut({
+        cache: 'users',
+        resultKey(this: Users, user: User) {
+          return [this.tenant, user.id];
+        },
+      })
+      async create(team: string): Promise<User> {
+        return { id: '1', team };
+      }
+    }
+    expectTypeOf<Users['dissolve']>().toEqualTypeOf<(team: string) => Promise<void>>();
+  });
+
   it('does not compile where they take something else', () => {
     class Users {
       // @ts-expect-error the method returns no number
@@ -63,6 +108,14 @@ describe('what a cache keeps', () => {
       // @ts-expect-error the method takes no number
       @CacheEvict({ cache: 'users', key: (id: number) => id })
       async remove(_id: string): Promise<void> {}
+
+      // @ts-expect-error the method takes no number
+      @CacheEvict({ tags: (team: number) => [String(team)] })
+      async dissolve(_team: string): Promise<void> {}
+
+      // @ts-expect-error tags are strings
+      @CacheEvict({ tags: (team: string) => [team.length] })
+      async shrink(_team: string): Promise<void> {}
 
       // @ts-expect-error the method returns a user
       @CachePut({ cache: 'users', resultKey: (id: string) => id })

@@ -47,11 +47,11 @@ export class KeptValue implements CacheEntry {
   }
 
   get staleUntil(): number {
-    return this.createdAt + this.#lasting.ttl + this.#lasting.staleFor;
+    return this.freshUntil + this.#lasting.staleFor;
   }
 
   get errorUntil(): number {
-    return this.createdAt + this.#lasting.ttl + this.#lasting.staleIfError;
+    return this.freshUntil + this.#lasting.staleIfError;
   }
 
   get tags(): readonly string[] {
@@ -60,5 +60,19 @@ export class KeptValue implements CacheEntry {
 
   get version(): string {
     return '';
+  }
+}
+
+/** The same for a value that is fresh for a shorter time than others, by so many whole milliseconds. */
+export class ShorterValue extends KeptValue {
+  readonly #by: number;
+
+  constructor(value: unknown, createdAt: number, lasting: Lasting, by: number) {
+    super(value, createdAt, lasting);
+    this.#by = by;
+  }
+
+  override get freshUntil(): number {
+    return super.freshUntil - this.#by;
   }
 }

@@ -25,7 +25,7 @@ export const cacheEvictOptions = options<CacheEvictOptions>()(
     enabled: optional(flag(), true),
     cache: maybe(caches()),
     key: maybe(callback<KeyFunction>()),
-    tags: maybe(that<EvictedTags>(isTagsOption, 'must be a list of tags, or a function that returns one')),
+    tags: maybe(that<EvictedTags>(isTagsOption, 'must be a list of tags, not empty, or a function that returns one')),
     all: maybe(that<true>((value) => value === true, 'must be true')),
     when: optional(oneOf('after', 'before'), 'after'),
   },
@@ -49,7 +49,7 @@ export function caches() {
 }
 
 function isTagsOption(value: unknown): boolean {
-  return typeof value === 'function' || isPatterns(value);
+  return typeof value === 'function' || (isPatterns(value) && value.length > 0);
 }
 
 /** Tells whether something is a list of tags, or of patterns of them. */

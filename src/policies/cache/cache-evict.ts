@@ -36,7 +36,7 @@ class CacheEvictPolicy implements Policy {
 
   constructor(settings: CacheEvictSettings, site: Site, services: Services) {
     this.#settings = settings;
-    this.#caches = new ChangedCaches(settings.cache, services.registries.caches, services, site.name);
+    this.#caches = new ChangedCaches(settings.cache, services, site);
   }
 
   get stats(): Readonly<Record<string, number>> {
@@ -97,10 +97,12 @@ function keyDrop(keyOf: (call: Call) => Key | undefined): (call: Call) => Drop |
   };
 }
 
-function tagsDrop(tagsOf: Exclude<CacheEvictOptions['tags'], readonly string[] | undefined>): (call: Call) => Drop {
+function tagsDrop(
+  tagsOf: Exclude<CacheEvictOptions['tags'], readonly string[] | undefined>,
+): (call: Call) => Drop | undefined {
   return ({ target, args, site }) => {
     const tags: unknown = tagsOf.apply(target, [...args]);
-    if (isPatterns(tags)) return { tags };
+    if (isPatterns(tags)) return tags.length === 0 ? undefined : { tags };
     const rule = 'must return a list of tags';
     throw new InvalidOptionsError({ decorator: '@CacheEvict', option: 'tags', rule, value: tags, site });
   };

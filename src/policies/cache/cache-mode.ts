@@ -1,12 +1,13 @@
 import { InvalidOptionsError } from '../../core/index.js';
 
-const modes = ['bypass', 'refresh', 'onlyIfCached'] as const;
+/** All of them. */
+export const cacheModes = ['bypass', 'refresh', 'onlyIfCached'] as const;
 
 /**
  * How one call uses the cache: 'bypass' goes past it and leaves it as it is, 'refresh' loads anew and keeps the result, 'onlyIfCached' gives what is
  * kept, fresh or stale, or rejects with CacheMissError.
  */
-export type CacheMode = (typeof modes)[number];
+export type CacheMode = (typeof cacheModes)[number];
 
 let asked: CacheMode | undefined;
 
@@ -36,10 +37,9 @@ export function undirected<T>(run: () => T): T {
   return during(undefined, run);
 }
 
-/** Checks a mode from outside. */
-export function checkedMode(mode: unknown): CacheMode {
-  if ((modes as readonly unknown[]).includes(mode)) return mode as CacheMode;
-  const rule = `must be one of ${modes.map((known) => `'${known}'`).join(', ')}`;
+function checkedMode(mode: unknown): CacheMode {
+  if ((cacheModes as readonly unknown[]).includes(mode)) return mode as CacheMode;
+  const rule = `must be one of ${cacheModes.map((known) => `'${known}'`).join(', ')}`;
   throw new InvalidOptionsError({ decorator: 'callWith()', option: 'cache', rule, value: mode });
 }
 

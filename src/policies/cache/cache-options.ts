@@ -60,7 +60,10 @@ export interface CacheOptions {
   readonly refreshTimeout?: Duration;
   /** The most refreshes at a time; beyond that, stale values wait for the next call. @default 100 */
   readonly maxRefreshes?: number;
-  /** How long a call waits for the `store`, and how long each write may take; after that it is a miss. @default '50ms' */
+  /**
+   * How long a call waits for the `store`; after that it is a miss. Each attempt of a write, for which no call waits, may take twenty times as long, and an
+   * operation on many entries a hundred times. @default '50ms'
+   */
   readonly storeTimeout?: Duration;
   /** How often a write to the `store` is tried, and what passes in between; reads only where that fits into `storeTimeout`. @default { maxAttempts: 3, delay: '100ms' } */
   readonly storeRetry?: StoreRetryOptions | false;

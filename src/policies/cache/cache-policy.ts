@@ -41,7 +41,7 @@ export class CachePolicy implements Policy {
     const { key, cacheIf, tags } = this.#settings;
     const use: CacheUse = { load: next, keeps: keepsBy(cacheIf, '@Cached'), tags: tagsOf(tags, this.#site.name) };
     const undirectedUse: CacheUse = { ...use, load: (call) => undirected(() => next(call)) };
-    const keyOf = ownKeys(keyReader(key), this.#sharing, keeper);
+    const keyOf = ownKeys(keyReader(key, keeper.isLasting), this.#sharing, keeper);
     return (call) => {
       const mode = askedMode();
       let own: Key | undefined;

@@ -10,7 +10,7 @@ import {
   type Site,
 } from '../../core/index.js';
 import { type CachePutSettings, cachePutOptions } from './cache-put-options.js';
-import { ChangedCaches } from './changed-caches.js';
+import { type Began, ChangedCaches } from './changed-caches.js';
 import { keepsBy } from './keeps-by.js';
 import { tagsOf } from './tags-of.js';
 
@@ -27,14 +27,16 @@ export const cachePut = policyKind({
 /** Runs the method always, and keeps its result under the key by which others read it. */
 class CachePutPolicy implements Policy {
   readonly #settings: CachePutSettings;
-  readonly #site: string;
+  readonly #keeps: ReturnType<typeof keepsBy>;
+  readonly #tags: ReturnType<typeof tagsOf>;
   readonly #caches: ChangedCaches;
-  readonly #stats = { puts: 0 };
+  readonly #stats = { puts: 0, drops: 0 };
 
   constructor(settings: CachePutSettings, site: Site, services: Services) {
     this.#settings = settings;
-    this.#site = site.name;
-    this.#caches = new ChangedCaches(settings.cache, services.registries.caches, services, site.name);
+    this.#keeps = keepsBy(settings.cacheIf, '@CachePut');
+    this.#tags = tagsOf(settings.tags, site.name, '@CachePut');
+    this.#caches = new ChangedCaches(settings.cache, services, site);
   }
 
   get stats(): Readonly<Record<string, number>> {
@@ -47,8 +49,7 @@ class CachePutPolicy implements Policy {
 
   wrap(next: Next): Next {
     const { key, resultKey } = this.#settings;
-    if (resultKey !== undefined)
-      return (call) => this.#put(call, next(call), (value) => keyOfResult(resultKey, value, call));
+    if (resultKey !== undefined) return (call) => this.#run(call, next, (value) => keyOfResult(resultKey, value, call));
     const keyOf = keyReader(key);
     return (call) => {
       let own: Key | undefined;
@@ -57,20 +58,38 @@ class CachePutPolicy implements Policy {
       } catch (error) {
         return Promise.reject(error);
       }
-      return own === undefined ? next(call) : this.#put(call, next(call), () => own);
+      return own === undefined ? next(call) : this.#run(call, next, () => own);
     };
   }
 
-  async #put(call: Call, outcome: Promise<unknown>, keyOf: (value: unknown) => Key | undefined): Promise<unknown> {
-    const value = await outcome;
-    const { cacheIf, tags } = this.#settings;
-    const key = keyOf(value);
-    if (key === undefined) return value;
+  async #run(call: Call, next: Next, keyOf: (value: unknown) => Key | undefined): Promise<unknown> {
+    const began = this.#caches.begin();
+    try {
+      const value = await next(call);
+      const key = keyOf(value);
+      if (key !== undefined) await this.#put(key, value, call, began);
+      return value;
+    } finally {
+      this.#caches.end(began);
+    }
+  }
+
+  async #put(key: Key, value: unknown, call: Call, began: Began): Promise<void> {
+    let tags: readonly string[] | undefined;
+    try {
+      if (this.#keeps?.(value, call) ?? true) tags = this.#tags?.(value, call) ?? [];
+    } catch (mistake) {
+      await this.#drop(key); // what was kept is older than what the method has done
+      throw mistake;
+    }
+    if (tags === undefined) return this.#drop(key);
     this.#stats.puts++;
-    if (keepsBy(cacheIf, '@CachePut')?.(value, call) ?? true)
-      await this.#caches.put(key, value, tagsOf(tags, this.#site)?.(value, call) ?? [], call);
-    else await this.#caches.drop({ key });
-    return value;
+    await this.#caches.put({ key, value, tags }, call, began);
+  }
+
+  #drop(key: Key): Promise<void> {
+    this.#stats.drops++;
+    return this.#caches.drop({ key });
   }
 }
 

@@ -4,9 +4,10 @@ import type { CacheSettings } from './cache-options.js';
 import type { CacheStats } from './cache-stats.js';
 import type { Awaitable } from './cache-store.js';
 import type { CacheServices } from './cache-use.js';
+import { Changes } from './changes.js';
 import type { Drop } from './early-drops.js';
 import { type KeepOptions, readKeeping, readPatterns } from './keep-options.js';
-import { Keeper } from './keeper.js';
+import { behind, Keeper } from './keeper.js';
 import { Loads } from './loads.js';
 import { isPromise } from './store-guard.js';
 import { type Load, runWrapped, type WrapOptions } from './wrapped-load.js';
@@ -19,8 +20,9 @@ export interface CacheParts {
   readonly keeper: Keeper;
   readonly loads: Loads;
   readonly answers: CacheAnswers;
-  /** All forms that a key may have. */
-  readonly forms: (whole: Key) => Key[];
+  readonly changes: Changes;
+  /** The forms of a key that is dropped. */
+  readonly doomed: (whole: Key) => Key[];
 }
 
 /**
@@ -33,14 +35,14 @@ export class Cache {
   readonly #keeper: Keeper;
   readonly #loads: Loads;
   readonly #answers: CacheAnswers;
-  readonly #services: CacheServices;
+  readonly #changes = new Changes();
 
   constructor(name: string, settings: CacheSettings, services: CacheServices, early: readonly Drop[] = []) {
     this.name = name;
-    this.#services = services;
     this.#keeper = new Keeper(name, settings, services, early);
     this.#loads = new Loads(this.#keeper);
     this.#answers = new CacheAnswers(this.#keeper, this.#loads);
+    for (const drop of early) if ('key' in drop) behind(this.#invalidate(drop.key));
   }
 
   /** The counters, as they are now. */
@@ -67,8 +69,9 @@ export class Cache {
    */
   set(key: GivenKey, value: unknown, options: KeepOptions = {}): Awaitable<void> {
     const own = this.#checked(key);
-    if (isThenable(value)) throw new TypeError(`cache '${this.name}': set() takes a value, not a promise of one`);
+    if (isPromise(value)) throw new TypeError(`cache '${this.name}': set() takes a value, not a promise of one`);
     const { own: terms, tags } = readKeeping(options, this.name);
+    this.#changes.note({ key: own });
     this.#loads.flights.forget(own);
     return this.#keeper.keep(own, { value, tags, loadTime: undefined }, this.name, undefined, terms);
   }
@@ -79,7 +82,8 @@ export class Cache {
    */
   delete(key: GivenKey): Awaitable<boolean> {
     const whole = this.#checked(key);
-    const outcomes = this.#forms(whole).map((form) => this.#invalidate(form));
+    this.#changes.note({ key: whole });
+    const outcomes = this.#doomed(whole).map((form) => this.#invalidate(form));
     return outcomes.some(isPromise) ? Promise.all(outcomes).then(any) : any(outcomes as readonly boolean[]);
   }
 
@@ -89,12 +93,14 @@ export class Cache {
    */
   invalidate(tags: string | readonly string[]): Awaitable<void> {
     const patterns = readPatterns(tags, this.name);
+    this.#changes.note({ tags: patterns });
     for (const pattern of patterns) this.#loads.invalidate(pattern);
     return allOf(patterns.map((pattern) => this.#keeper.dropTagged(pattern)));
   }
 
   /** Drops all values. What is being loaded goes to those who wait, and is not kept. */
   clear(): Awaitable<void> {
+    this.#changes.note({ all: true });
     this.#loads.flights.clear();
     return this.#keeper.clear();
   }
@@ -112,8 +118,8 @@ export class Cache {
    * const rate = await caches.get('rates').wrap('EUR', (call) => fetchRate('EUR', call.signal));
    * ```
    */
-  wrap<T>(key: GivenKey, load: Load<T>, options: WrapOptions<T> = {}): Promise<T> {
-    return runWrapped(this.name, () => this.#checked(key), load, options, this.#answers, this.#services);
+  wrap<T>(key: GivenKey, load: Load<T>, options?: WrapOptions<T>): Promise<T> {
+    return runWrapped(this.#keeper, this.#answers, () => this.#checked(key), load, options);
   }
 
   #fresh(entry: { readonly value: unknown; readonly freshUntil: number } | undefined): unknown {
@@ -127,16 +133,25 @@ export class Cache {
     return this.#keeper.drop(key, this.name);
   }
 
-  /** All forms of a key; where nobody knows which there are, all that there may be. */
+  /** All forms of a key that are kept or loaded; where nobody knows which, or looking would take longer, all that there may be. */
   #forms(whole: Key): Key[] {
     const { owners, shelf } = this.#keeper;
+    const { flights } = this.#loads;
     const keys = shelf.keys();
-    if (keys === undefined) return owners.allForms(whole);
-    return owners.forms(whole, [{ size: shelf.size ?? 0, keys: () => keys }, this.#loads.flights]);
+    if (keys === undefined || owners.count <= (shelf.size ?? 0) + flights.size + 1) return owners.allForms(whole);
+    return owners.formsAmong(whole, [keys, flights.keys()]);
+  }
+
+  /** The forms of a key that is dropped. Where these are not all, nobody knows which errors are of that key: they are all forgotten. */
+  #doomed(whole: Key): Key[] {
+    const forms = this.#forms(whole);
+    const { failures, owners } = this.#keeper;
+    if (forms.length < owners.count) failures?.clear();
+    return forms;
   }
 
   #checked(key: GivenKey): Key {
-    const checked = checkKey(key, `cache '${this.name}'`);
+    const checked = checkKey(key, `cache '${this.name}'`, this.#keeper.isLasting);
     if (checked === undefined) throw new TypeError(`cache '${this.name}': a key must be given`);
     return checked;
   }
@@ -146,7 +161,8 @@ export class Cache {
       keeper: cache.#keeper,
       loads: cache.#loads,
       answers: cache.#answers,
-      forms: (whole) => cache.#forms(whole),
+      changes: cache.#changes,
+      doomed: (whole) => cache.#doomed(whole),
     });
   }
 }
@@ -158,10 +174,4 @@ function any(outcomes: readonly boolean[]): boolean {
 /** Waits for what has to be waited for. */
 function allOf(outcomes: readonly Awaitable<void>[]): Awaitable<void> {
   return outcomes.some(isPromise) ? Promise.all(outcomes).then(() => undefined) : undefined;
-}
-
-function isThenable(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function'
-  );
 }

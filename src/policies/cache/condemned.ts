@@ -3,7 +3,7 @@ import type { CacheEntry } from './cache-entry.js';
 import { skew } from './sound-entry.js';
 import { matchesAny } from './tag-pattern.js';
 
-/** How many keys, and how many patterns of tags, are remembered. */
+/** How many keys, how many tags, and how many patterns of tags are remembered. */
 const most = 10_000;
 
 /** By how many milliseconds an entry may be made to count later than it was made. */
@@ -11,7 +11,7 @@ const longestDelay = 1000;
 
 /** An entry is void when it was made before `before`; `open` while the store has not confirmed that it dropped what is. */
 interface Verdict {
-  readonly before: number;
+  before: number;
   open: boolean;
 }
 
@@ -21,6 +21,7 @@ interface Verdict {
  */
 export class Condemned {
   readonly #keys = verdicts((before) => this.#everything(before));
+  readonly #tags = verdicts((before) => this.#everything(before));
   readonly #patterns = verdicts((before) => this.#everything(before));
   /** Entries that look older than what was invalidated before them, as the wall clock was set back in between. */
   readonly #excused = new LRUCache<string, CacheEntry>({ max: most });
@@ -38,13 +39,14 @@ export class Condemned {
   pattern(pattern: string, now: number): Verdict {
     for (const [key, { tags }] of [...this.#excused.entries()])
       if (matchesAny(pattern, tags)) this.#excused.delete(key);
-    return note(this.#patterns, pattern, this.#after(now));
+    return note(pattern.includes('*') ? this.#patterns : this.#tags, pattern, this.#after(now));
   }
 
   /** Makes void all that is kept by now. */
   all(now: number): void {
     this.#everything(this.#after(now));
     this.#keys.clear();
+    this.#tags.clear();
     this.#patterns.clear();
     this.#excused.clear();
   }
@@ -59,16 +61,23 @@ export class Condemned {
     return admitted;
   }
 
-  /** The store has confirmed an entry: nothing older is left there. */
+  /** The store has confirmed an entry: nothing older is left there, but what was given up may still come, late. */
   confirm(key: string, entry: CacheEntry): void {
     const verdict = this.#keys.peek(key);
-    if (verdict !== undefined && !this.has(key, entry)) verdict.open = false;
+    if (verdict === undefined || this.has(key, entry)) return;
+    verdict.open = false;
+    verdict.before = Math.max(verdict.before, entry.createdAt);
   }
 
-  /** The store has not taken an entry: what it has is older. */
+  /** A write of an entry was given up, and may still be done some time: after a newer one, then. */
+  doubt(key: string, entry: CacheEntry): void {
+    this.#remember(key, entry.createdAt);
+  }
+
+  /** The store has not taken an entry: what it has is older. Nobody asked for that to go; so it may come back when there is no room to remember. */
   refuse(key: string, entry: CacheEntry): void {
     if (this.#excused.peek(key) === entry) this.#excused.delete(key);
-    note(this.#keys, key, entry.createdAt);
+    this.#remember(key, entry.createdAt + 1); // itself too: it may still come, after a newer one
   }
 
   /** Takes note of an entry that is given: an invalidation from now on concerns it, whatever the clock of its maker. */
@@ -83,15 +92,26 @@ export class Condemned {
     if (createdAt < this.#all) return true;
     const own = this.#keys.size > 0 ? this.#keys.get(key) : undefined;
     if (own !== undefined && createdAt < own.before) return true;
-    if (tags.length === 0 || this.#patterns.size === 0) return false;
-    return [...this.#patterns].some(([pattern, { before }]) => createdAt < before && matchesAny(pattern, tags));
+    return createdAt < this.#earliestOf(tags);
+  }
+
+  #remember(key: string, before: number): void {
+    const isOpen = this.#keys.peek(key)?.open ?? false;
+    note(this.#keys, key, before).open = isOpen;
   }
 
   /** The first time at which an entry may be made that counts. */
   #earliest(key: string, tags: readonly string[]): number {
-    const patterns = [...this.#patterns].filter(([pattern]) => matchesAny(pattern, tags));
     const own = this.#keys.get(key)?.before ?? Number.NEGATIVE_INFINITY;
-    return Math.max(this.#all, own, ...patterns.map(([, { before }]) => before));
+    return Math.max(this.#all, own, this.#earliestOf(tags));
+  }
+
+  /** The same by tags alone; only patterns have to be tried one by one. */
+  #earliestOf(tags: readonly string[]): number {
+    if (tags.length === 0 || this.#tags.size + this.#patterns.size === 0) return Number.NEGATIVE_INFINITY;
+    const exact = tags.map((tag) => this.#tags.get(tag)?.before ?? Number.NEGATIVE_INFINITY);
+    const fitting = [...this.#patterns].filter(([pattern]) => matchesAny(pattern, tags));
+    return Math.max(...exact, ...fitting.map(([, { before }]) => before));
   }
 
   /** A time that is later than that of every entry so far. */

@@ -1,4 +1,4 @@
-import { isPlain } from '../../core/index.js';
+import { isBuiltIn, isPlain } from '../../core/index.js';
 
 /** What is done to values on their way in and out, so that callers who change theirs do not change that of others; undefined: nothing. */
 export interface Copies {
@@ -14,25 +14,37 @@ export interface Copies {
 export function copiesFor(clone: 'none' | 'structured' | 'freeze'): Copies | undefined {
   if (clone === 'none') return undefined;
   if (clone === 'freeze') return { kept: freeze, given: itself, loaded: itself };
-  return { kept: structuredClone, given: structuredClone, loaded: copied };
+  return { kept: cloned, given: structuredClone, loaded: copied };
 }
 
 function itself(value: unknown): unknown {
   return value;
 }
 
+/** A copy; throws TypeError for what would not be the same in it: instances of the user's classes. */
+function cloned(value: unknown): unknown {
+  const copy = structuredClone(value);
+  for (const held of reachable(value)) {
+    if (!isPlain(held) && !isBuiltIn(held)) throw new TypeError(`${labelOf(held)} loses its class in a copy`);
+  }
+  return copy;
+}
+
 /** Several callers may wait for one load; what cannot be copied is not kept, and they share it. */
 function copied(value: unknown): unknown {
   try {
-    return structuredClone(value);
+    return cloned(value);
   } catch {
     return value;
   }
 }
 
-/** Freezes a value with all that it holds; throws TypeError for what can be changed all the same. */
+/** Freezes a value with all data that it holds, functions not included; throws TypeError for what can be changed all the same. */
 function freeze(value: unknown): unknown {
-  for (const held of reachable(value)) Object.freeze(held);
+  const all = reachable(value);
+  for (const held of all)
+    if (!canFreeze(held)) throw new TypeError(`${labelOf(held)} cannot be frozen: clone: 'structured' copies it`);
+  for (const held of all) Object.freeze(held);
   return value;
 }
 
@@ -43,26 +55,30 @@ function reachable(value: unknown): Set<object> {
   while (open.length > 0) {
     const next = open.pop();
     if (!isObject(next) || found.has(next)) continue;
-    if (!canFreeze(next)) throw new TypeError(`${labelOf(next)} cannot be frozen: clone: 'structured' copies it`);
     found.add(next);
-    for (const name of Reflect.ownKeys(next)) {
-      const property = Object.getOwnPropertyDescriptor(next, name);
-      if (property && 'value' in property) open.push(property.value);
-    }
+    open.push(...held(next));
   }
   return found;
 }
 
+function held(value: object): unknown[] {
+  if (ArrayBuffer.isView(value)) return []; // nothing but numbers, one by one
+  const contents = value instanceof Map ? [...value].flat() : [];
+  const properties = Reflect.ownKeys(value).map((name) => Object.getOwnPropertyDescriptor(value, name)?.value);
+  return [...contents, ...(value instanceof Set ? value : []), ...properties];
+}
+
 /** Data and instances of the user's classes; what keeps its contents elsewhere (dates, maps, bytes) stays open to change. */
 function canFreeze(value: object): boolean {
-  if (typeof value === 'function' || Array.isArray(value) || isPlain(value)) return true;
+  if (Array.isArray(value) || isPlain(value)) return true;
   return Object.prototype.toString.call(value) === '[object Object]' || value instanceof Error;
 }
 
 function labelOf(value: object): string {
-  return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
+  const form = Object.prototype.toString.call(value).slice(8, -1);
+  return form === 'Object' ? `an instance of ${value.constructor?.name || 'a class'}` : `a ${form}`;
 }
 
 function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return typeof value === 'object' && value !== null;
 }

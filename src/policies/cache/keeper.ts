@@ -13,6 +13,7 @@ import type { Shelf } from './shelf.js';
 import { shelfFor } from './shelf-for.js';
 import { isPromise } from './store-guard.js';
 import { type Loaded, type OwnTerms, Terms } from './terms.js';
+import { Waits } from './waits.js';
 
 /** What a cache keeps: values on its shelf, errors where it was asked to, and which keys are at rest. */
 export class Keeper {
@@ -21,6 +22,8 @@ export class Keeper {
   readonly tally: CacheTally;
   readonly owners = new Owners();
   readonly rests = new Rests();
+  /** Code that waits for a value by hand. */
+  readonly wrapped = new Waits();
   readonly #early: readonly Drop[];
   /** The options in force. */
   settings: CacheSettings;
@@ -42,6 +45,11 @@ export class Keeper {
     this.copies = copiesFor(settings.clone);
     this.failures = failuresFor(settings);
     for (const drop of early) this.#dropEarly(drop);
+  }
+
+  /** Tells whether what it keeps outlives the process. */
+  get isLasting(): boolean {
+    return isLasting(this.settings);
   }
 
   /** Says what an owner is called in a store that outlives the process: what was dropped there before this cache was made is dropped now. */

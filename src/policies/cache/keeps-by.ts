@@ -1,5 +1,6 @@
 import { type Call, InvalidOptionsError } from '../../core/index.js';
 import type { CachedOptions } from './cache-options.js';
+import { isPromise } from './store-guard.js';
 
 /** What says whether a value is kept; undefined where all are. */
 export function keepsBy(
@@ -9,7 +10,7 @@ export function keepsBy(
   if (cacheIf === undefined) return undefined;
   return (value, { target, args, site }) => {
     const kept: unknown = cacheIf.call(target, value, ...args);
-    if (!(kept instanceof Promise)) return Boolean(kept);
+    if (!isPromise(kept)) return Boolean(kept);
     throw new InvalidOptionsError({ decorator, option: 'cacheIf', rule: 'must not be async', site });
   };
 }

@@ -29,7 +29,6 @@ export class MemoryShelf extends MemoryStore implements Shelf {
       super.set(key, entry);
       this.#tally.stored(site, key);
     } catch (error) {
-      this.delete(key);
       this.#tally.storeFailed({ site, key, operation: 'set', store: this.label, error });
     }
   }

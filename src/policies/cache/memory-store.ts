@@ -80,13 +80,14 @@ export class MemoryStore implements CacheStore {
     if (entry.tags.length > 0) this.#tagged.add(key, entry.tags);
   }
 
+  /** What has no room now will have none at the next attempt. */
   #setMeasured(key: Key, entry: CacheEntry, maxBytes: number): void {
-    const size = measured(entry.value);
-    if (size > maxBytes) {
+    try {
+      this.#entries.set(key, entry, { size: sizeWithin(maxBytes, entry.value) });
+    } catch (error) {
       this.#entries.delete(key);
-      throw markPermanent(new RangeError(`a value of ${size} bytes is larger than maxBytes, ${maxBytes}`));
+      throw markPermanent(error);
     }
-    this.#entries.set(key, entry, { size });
   }
 
   #move(key: Key, entry: CacheEntry): void {
@@ -108,13 +109,10 @@ export class MemoryStore implements CacheStore {
   }
 }
 
-/** What has no size now will have none at the next attempt. */
-function measured(value: unknown): number {
-  try {
-    return bytesOf(value);
-  } catch (error) {
-    throw markPermanent(error);
-  }
+function sizeWithin(maxBytes: number, value: unknown): number {
+  const size = bytesOf(value);
+  if (size <= maxBytes) return size;
+  throw new RangeError(`a value of ${size} bytes is larger than maxBytes, ${maxBytes}`);
 }
 
 const whole = { prefix: '' };

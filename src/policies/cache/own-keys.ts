@@ -10,6 +10,8 @@ export interface Sharing {
   readonly label: string;
   /** Each instance of this class (of which this is the prototype) has values of its own; undefined where they share. */
   readonly each: object | undefined;
+  /** A key says by itself what is asked for: what others put under it is an answer. */
+  readonly takesPuts: boolean;
 }
 
 /**
@@ -20,19 +22,22 @@ export function sharingOf({ key, name, scope }: CachedSettings, cache: object, s
   if (lasting) checkLasting(key !== undefined, scope, site);
   const byInstance = !lasting && (scope ?? 'instance') === 'instance' && hasInstances(site);
   const each = byInstance ? site.concrete : undefined;
-  if (key === undefined) return { each, space: site.name, label: `m:${site.name}` };
-  if (name !== undefined) return { each, space: cache, label: '' };
-  return { each, space: classBehind(site), label: `c:${site.className}` };
+  if (key === undefined) {
+    const isOwn = name === undefined && scope !== 'class'; // the cache is called as the method: who puts means its arguments
+    return { each, space: site.name, label: `m:${site.name}`, takesPuts: isOwn };
+  }
+  if (name !== undefined) return { each, space: cache, label: '', takesPuts: true };
+  return { each, space: classBehind(site), label: `c:${site.className}`, takesPuts: true };
 }
 
 /** Reads the key under which a call's value is kept, apart from those of others. */
 export function ownKeys(
   keyOf: (call: Call) => Key | undefined,
-  { space, label, each }: Sharing,
+  { space, label, each, takesPuts }: Sharing,
   keeper: Keeper,
 ): (call: Call) => Key | undefined {
   const numbers = keeper.owners.space(space);
-  keeper.owners.reads(numbers, each);
+  keeper.owners.reads(numbers, each, takesPuts);
   if (each !== undefined) {
     return (call) => {
       const key = keyOf(call);

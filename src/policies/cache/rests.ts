@@ -1,10 +1,11 @@
+import { LRUCache } from 'lru-cache';
 import type { Key } from '../../core/index.js';
 
 /** The longest rest after failures in a row, in milliseconds; only a callee can ask for more. */
 export const longestRest = 30_000;
 
 /** How many keys may be at rest at a time: with a store, nobody says which of them it still has. */
-const most = 100_000;
+const most = 10_000;
 
 interface Rest {
   readonly until: number;
@@ -13,7 +14,7 @@ interface Rest {
 
 /** Which keys are not to be refreshed for a while, because that has failed: twice as long after each failure in a row. */
 export class Rests {
-  readonly #rests = new Map<Key, Rest>();
+  readonly #rests = new LRUCache<Key, Rest>({ max: most });
 
   get size(): number {
     return this.#rests.size;
@@ -29,8 +30,6 @@ export class Rests {
   failed(key: Key, now: number, first: number, asked = 0): void {
     const failures = (this.#rests.get(key)?.failures ?? 0) + 1;
     const rest = Math.min(first * 2 ** (failures - 1), longestRest);
-    this.#rests.delete(key);
-    if (this.#rests.size >= most) this.#dropEldest();
     this.#rests.set(key, { until: now + Math.max(rest, asked), failures });
   }
 
@@ -40,12 +39,5 @@ export class Rests {
 
   clear(): void {
     this.#rests.clear();
-  }
-
-  #dropEldest(): void {
-    for (const key of this.#rests.keys()) {
-      this.#rests.delete(key);
-      return;
-    }
   }
 }

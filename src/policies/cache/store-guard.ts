@@ -1,5 +1,4 @@
 import {
-  Alarm,
   type Clock,
   isPermanent,
   isRejected,
@@ -10,14 +9,24 @@ import {
 } from '../../core/index.js';
 import type { CacheCircuit } from './cache-circuits.js';
 import type { Awaitable, StoreCall } from './cache-store.js';
+import { OngoingCall } from './ongoing-call.js';
+import { StoreLimit } from './store-limit.js';
+import { Turns } from './turns.js';
 
 /** How far the patience with a store goes. */
 export interface StorePatience {
-  /** For one operation, in milliseconds. */
+  /** For a read, in milliseconds: a call waits for it. */
   readonly timeout: number;
   readonly maxAttempts: number;
   readonly delay: number;
 }
+
+/** How many times as long as a read an attempt of a write may take: a store that writes many at once, and to a disk, is slower, and no call waits for it. */
+const writeFactor = 20;
+/** The same for an operation on many entries. */
+const sweepFactor = 100;
+/** How many writes are asked of a store at a time: the time of one that waits for its turn has not begun. */
+const mostWrites = 256;
 
 /** One operation of a store. */
 type Operation<T> = (call: StoreCall) => Awaitable<T>;
@@ -29,6 +38,7 @@ export class StoreGuard {
   readonly #circuit: CacheCircuit;
   readonly #closing: Lifetime;
   readonly #patience: StorePatience;
+  readonly #turns = new Turns(mostWrites);
   /** Its last operation has failed: the next success is news. */
   #troubled = false;
 
@@ -42,15 +52,22 @@ export class StoreGuard {
 
   /** Reads: at once where the store answers at once. Throws or rejects with what went wrong; repeated only while there is time for it. */
   read<T>(operation: Operation<T>): Awaitable<T> {
-    if (this.#troubled || this.#circuit.state !== 'closed') return this.#patiently(operation, this.#patience.timeout);
+    const { timeout } = this.#patience;
+    if (this.#troubled || this.#circuit.state !== 'closed') return this.#patiently(operation, timeout, timeout);
     const call = new OngoingCall();
     const found = this.#begun(operation, call);
     return isPromise(found) ? this.#readOn(operation, found, call) : found;
   }
 
-  /** Writes: as often as it takes, each attempt with its own time. */
-  write<T>(operation: Operation<T>): Promise<T> {
-    return this.#patiently(operation, Number.POSITIVE_INFINITY);
+  /** Writes: as often as it takes, each attempt with its own time; `givenUp` hears of one that took too long, and may still be done some time. */
+  write<T>(operation: Operation<T>, givenUp?: () => void): Promise<T> {
+    const timeout = this.#patience.timeout * writeFactor;
+    return this.#turns.take(() => this.#patiently(watched(operation, givenUp), timeout));
+  }
+
+  /** Does something to many entries, as it writes. */
+  sweep<T>(operation: Operation<T>): Promise<T> {
+    return this.#patiently(operation, this.#patience.timeout * sweepFactor);
   }
 
   #begun<T>(operation: Operation<T>, call: OngoingCall): Awaitable<T> {
@@ -64,23 +81,27 @@ export class StoreGuard {
 
   #readOn<T>(operation: Operation<T>, first: Promise<T>, call: OngoingCall): Promise<T> {
     first.catch(late);
-    return this.#patiently(operation, this.#patience.timeout, { found: first, call });
+    const { timeout } = this.#patience;
+    return this.#patiently(operation, timeout, timeout, { found: first, call });
   }
 
   async #patiently<T>(
     operation: Operation<T>,
-    time: number,
+    timeout: number,
+    time = Number.POSITIVE_INFINITY,
     begun?: { readonly found: Promise<T>; readonly call: OngoingCall },
   ): Promise<T> {
-    const { maxAttempts, delay, timeout } = this.#patience;
+    const { maxAttempts, delay } = this.#patience;
     const end = this.#clock.now() + time;
+    let trouble: unknown;
     for (let attempt = 1; ; attempt++) {
       try {
         const left = Math.min(timeout, end - this.#clock.now());
         return await this.#attempt(operation, left, attempt === 1 ? begun : undefined);
       } catch (error) {
+        if (attempt === 1 || !isRejected(error)) trouble = error; // a refusal says less than what led to it
         const over = attempt >= maxAttempts || this.#clock.now() + delay >= end;
-        if (over || isPermanent(error) || isRejected(error) || this.#closing.ending) throw error;
+        if (over || isPermanent(error) || isRejected(error) || this.#closing.ending) throw trouble;
         await this.#clock.sleep(delay, haltedBy(this.#closing));
       }
     }
@@ -111,8 +132,8 @@ export class StoreGuard {
   #timed<T>(found: Awaitable<T>, call: OngoingCall, timeout: number): Awaitable<T> {
     if (!isPromise(found)) return found;
     return new Promise((resolve, reject) => {
-      const limit = new StoreLimit(() => {
-        const error = new TimeoutError('attempt', timeout, { site: this.#site });
+      const limit = new StoreLimit(this.#clock, timeout, () => {
+        const error = new TimeoutError('attempt', Math.ceil(timeout), { site: this.#site });
         call.abort(error);
         reject(error);
       });
@@ -124,36 +145,13 @@ export class StoreGuard {
   }
 }
 
-/** What an operation is told; its signal is made when somebody looks at it. */
-class OngoingCall implements StoreCall {
-  #controller: AbortController | undefined;
-  #reason: unknown;
-  #aborted = false;
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#aborted) this.#controller.abort(this.#reason);
-    return this.#controller.signal;
-  }
-
-  abort(reason: unknown): void {
-    this.#aborted = true;
-    this.#reason = reason;
-    this.#controller?.abort(reason);
-  }
-}
-
-class StoreLimit extends Alarm {
-  readonly #struck: () => void;
-
-  constructor(struck: () => void) {
-    super();
-    this.#struck = struck;
-  }
-
-  override ring(): void {
-    this.#struck();
-  }
+/** An operation of which somebody hears when it was given up: its signal tells. */
+function watched<T>(operation: Operation<T>, givenUp: (() => void) | undefined): Operation<T> {
+  if (givenUp === undefined) return operation;
+  return (call) => {
+    call.signal.addEventListener('abort', givenUp, { once: true });
+    return operation(call);
+  };
 }
 
 function haltedBy(lifetime: Lifetime): Waiting {

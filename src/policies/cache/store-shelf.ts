@@ -8,9 +8,9 @@ import { MemoryStore } from './memory-store.js';
 import { keysUnder } from './owners.js';
 import { PendingWrites } from './pending-writes.js';
 import type { Shelf } from './shelf.js';
-import { soundEntry } from './sound-entry.js';
 import type { StoreBasis, Sweep } from './store-basis.js';
 import { isPromise } from './store-guard.js';
+import { StoreReads } from './store-reads.js';
 import { Sweeps } from './sweeps.js';
 
 /**
@@ -21,11 +21,12 @@ export class StoreShelf implements Shelf {
   #basis: StoreBasis;
   readonly #pending = new PendingWrites();
   readonly #condemned = new Condemned();
-  readonly #reads = new Map<string, Promise<CacheEntry | undefined>>();
+  readonly #reads: StoreReads;
   readonly #sweeps = new Sweeps();
 
   constructor(basis: StoreBasis) {
     this.#basis = basis;
+    this.#reads = new StoreReads(() => this.#basis, this.#pending, this.#condemned);
   }
 
   get label(): string {
@@ -47,21 +48,21 @@ export class StoreShelf implements Shelf {
   get(key: Key, site: string): Awaitable<CacheEntry | undefined> {
     const own = this.#basis.keyFor(key);
     const pending = this.#pending.of(own);
-    if (pending !== undefined) return pending.entry;
-    return this.#reads.get(own) ?? this.#read(own, key, site);
+    if (pending !== undefined) return this.#basis.values.pending(pending);
+    return this.#reads.read(own, (error) => this.#tell('get', error, site, key));
   }
 
   again(key: Key, entry: CacheEntry): CacheEntry | undefined {
     const own = this.#basis.keyFor(key);
     const pending = this.#pending.of(own);
-    if (pending !== undefined) return pending.entry;
+    if (pending !== undefined) return atOnce(this.#basis.values.pending(pending));
     return this.#condemned.has(own, entry) ? undefined : entry;
   }
 
   async set(key: Key, entry: CacheEntry, site: string): Promise<void> {
     const own = this.#basis.keyFor(key);
     const counted = this.#condemned.admit(own, entry);
-    this.#reads.delete(own);
+    this.#reads.forget(own);
     try {
       if (!(await this.#write(own, counted))) return;
       this.#condemned.confirm(own, counted);
@@ -76,11 +77,11 @@ export class StoreShelf implements Shelf {
   async delete(key: Key, site: string): Promise<boolean> {
     const own = this.#basis.keyFor(key);
     const verdict = this.#condemned.key(own, this.now());
-    this.#reads.delete(own);
+    this.#reads.forget(own);
     const kept = this.#pending.of(own)?.entry !== undefined;
     const { guard, store } = this.#basis;
     try {
-      const dropped = await this.#pending.after(own, undefined, () => guard.write((call) => store.delete(own, call)));
+      const dropped = await this.#pending.after(own, nothing, () => guard.write((call) => store.delete(own, call)));
       verdict.open = false;
       return dropped || kept;
     } catch (error) {
@@ -110,7 +111,7 @@ export class StoreShelf implements Shelf {
 
   keys(): Iterable<Key> | undefined {
     const { store, prefix } = this.#basis;
-    return store instanceof MemoryStore ? keysUnder(prefix, store) : undefined;
+    return store instanceof MemoryStore ? keysUnder(prefix, [...store.keys(), ...this.#pending.keys()]) : undefined;
   }
 
   change(settings: CacheSettings): boolean {
@@ -123,57 +124,33 @@ export class StoreShelf implements Shelf {
   async #write(own: string, entry: CacheEntry): Promise<boolean> {
     if (this.#pending.isFull) throw new RangeError('too many writes are under way');
     const { guard, store, values } = this.#basis;
-    const encoded = values.encoded(entry); // at once: whoever has the value may change it
-    return this.#pending.after(own, entry, async (isWanted) => {
-      const stored = await encoded;
+    const stored = values.encoded(entry); // at once: whoever has the value may change it
+    return this.#pending.after(own, { entry, stored }, async (isWanted) => {
+      const written = await stored;
       if (isWanted()) await this.#sweeps.under;
       if (!isWanted()) return false;
-      await guard.write((call) => store.set(own, stored, call));
+      await guard.write(
+        (call) => store.set(own, written, call),
+        () => this.#condemned.doubt(own, entry),
+      );
       return true;
     });
   }
 
   #sweep(operation: StoreTrouble['operation'], ready: Promise<void>, run: Sweep): Promise<void> {
-    const swept = ready.then(() => this.#basis.guard.write((call) => run(this.#basis, call)));
+    const swept = ready.then(() => this.#basis.guard.sweep((call) => run(this.#basis, call)));
     swept.catch((error) => this.#tell(operation, error));
     return this.#sweeps.begin(swept);
-  }
-
-  #read(own: string, key: Key, site: string): Awaitable<CacheEntry | undefined> {
-    const { guard, store, values } = this.#basis;
-    const found = guard.read((call) => values.decoded(store.get(own, call)));
-    if (!isPromise(found)) return this.#checked(own, key, site, found);
-    const read = found.then(
-      (entry) => this.#checked(own, key, site, entry),
-      (error) => this.#failed(key, site, error),
-    );
-    this.#reads.set(own, read);
-    read.then(() => this.#reads.get(own) === read && this.#reads.delete(own));
-    return read;
-  }
-
-  /** What may be looked at of what was found, now that it is here: it may have been overtaken meanwhile. */
-  #checked(own: string, key: Key, site: string, found: unknown): CacheEntry | undefined {
-    const pending = this.#pending.of(own);
-    if (pending !== undefined) return pending.entry;
-    if (found === undefined || found === null) return undefined;
-    try {
-      const now = this.now();
-      const entry = soundEntry(found, this.#basis.values.version, now);
-      if (entry === undefined || this.#condemned.has(own, entry)) return undefined;
-      this.#condemned.see(entry, now);
-      return entry;
-    } catch (error) {
-      return this.#failed(key, site, error);
-    }
-  }
-
-  #failed(key: Key, site: string, error: unknown): undefined {
-    this.#tell('get', error, site, key);
-    return undefined;
   }
 
   #tell(operation: StoreTrouble['operation'], error: unknown, site?: string, key?: Key): void {
     this.#basis.tally.storeFailed({ operation, error, store: this.label, site, key });
   }
+}
+
+const nothing = { entry: undefined, stored: undefined };
+
+/** What there is already. */
+function atOnce(entry: Awaitable<CacheEntry | undefined>): CacheEntry | undefined {
+  return isPromise(entry) ? undefined : entry;
 }

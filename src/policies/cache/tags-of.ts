@@ -6,6 +6,7 @@ import { isTags } from './store-rules.js';
 export function tagsOf(
   tags: Tags | undefined,
   site: string,
+  decorator = '@Cached',
 ): ((value: unknown, call: Call) => readonly string[]) | undefined {
   if (tags === undefined || (typeof tags !== 'function' && tags.length === 0)) return undefined;
   if (typeof tags !== 'function') return () => tags;
@@ -13,6 +14,6 @@ export function tagsOf(
     const found: unknown = tags.call(target, value, ...args);
     if (isTags(found)) return found;
     const rule = 'must return a list of strings, none of them empty or with a *';
-    throw new InvalidOptionsError({ decorator: '@Cached', option: 'tags', rule, value: found, site });
+    throw new InvalidOptionsError({ decorator, option: 'tags', rule, value: found, site });
   };
 }

@@ -1,5 +1,5 @@
 import { type Call, InvalidOptionsError, parseDuration, type Random } from '../../core/index.js';
-import { type CacheEntry, KeptValue } from './cache-entry.js';
+import { type CacheEntry, KeptValue, type Lasting, ShorterValue } from './cache-entry.js';
 import type { Lasts } from './cache-options.js';
 import type { Serializer } from './serializer.js';
 
@@ -32,22 +32,22 @@ export class Terms {
   readonly #random: Random;
   readonly #site: string;
   /** All values last alike, and what is kept of one is small. */
-  readonly #alike: { readonly ttl: number; readonly staleFor: number; readonly staleIfError: number } | undefined;
+  readonly #alike: Lasting | undefined;
 
   constructor(site: string, rules: LastingRules, random: Random, small: boolean) {
-    const { ttl, staleFor, staleIfError, jitter, beta } = rules;
+    const { ttl, staleFor, staleIfError, beta } = rules;
     const numeric = typeof ttl === 'number' && typeof staleFor === 'number' && typeof staleIfError === 'number';
     this.#site = site;
     this.#rules = rules;
     this.#random = random;
     this.#version = versionOf(rules);
-    this.#alike = small && numeric && jitter === 0 && beta === 0 ? { ttl, staleFor, staleIfError } : undefined;
+    this.#alike = small && numeric && beta === 0 ? { ttl, staleFor, staleIfError } : undefined;
   }
 
   /** The entry for a value that came in now, for a call or by hand; undefined where its `ttl` is 0: it is not kept. */
   entry({ value, tags, loadTime }: Loaded, now: number, call?: Call, own?: OwnTerms): CacheEntry | undefined {
     if (this.#alike !== undefined && own === undefined && tags.length === 0)
-      return new KeptValue(value, now, this.#alike);
+      return this.#small(value, now, this.#alike);
     const rules = own === undefined ? this.#rules : { ...this.#rules, ...own };
     const ttl = this.#lasts('ttl', rules.ttl, value, call);
     if (ttl === 0) return undefined;
@@ -64,6 +64,12 @@ export class Terms {
       version: this.#version,
       ...(loadTime !== undefined && { loadTime }),
     };
+  }
+
+  #small(value: unknown, now: number, alike: Lasting): CacheEntry {
+    const { jitter } = this.#rules;
+    if (jitter === 0 || alike.ttl === Number.POSITIVE_INFINITY) return new KeptValue(value, now, alike);
+    return new ShorterValue(value, now, alike, Math.floor(alike.ttl - this.#jittered(alike.ttl)));
   }
 
   #lasts(option: string, given: Lasts, value: unknown, call: Call | undefined): number {

@@ -3,15 +3,21 @@ import {
   callByHand,
   endable,
   enterCall,
+  InvalidOptionsError,
   type Key,
+  maybe,
   type Next,
+  oneOf,
+  options,
   RuntimeDisposedError,
+  that,
   watchSignal,
 } from '../../core/index.js';
 import type { CacheAnswers } from './cache-answers.js';
-import { askedMode, type CacheMode, checkedMode, undirected } from './cache-mode.js';
+import { askedMode, type CacheMode, cacheModes, undirected } from './cache-mode.js';
 import type { Tags } from './cache-options.js';
-import type { CacheServices } from './cache-use.js';
+import type { Keeper } from './keeper.js';
+import { tagsOption } from './store-rules.js';
 import { tagsOf } from './tags-of.js';
 
 /** How code waits for a value. */
@@ -24,20 +30,37 @@ export interface WrapOptions<T = unknown> {
   readonly tags?: readonly string[] | ((value: T) => readonly string[]);
 }
 
+const wrapOptions = options<WrapOptions>()('wrap()', {
+  signal: maybe(that<AbortSignal>(isSignal, 'must be an AbortSignal')),
+  cache: maybe(oneOf(...cacheModes)),
+  tags: maybe(tagsOption()),
+});
+
 /** Loads a value. */
 export type Load<T> = (call: CurrentCall) => T | PromiseLike<T>;
 
 /** Runs a piece of code as the load of a key, through the same engine as protected methods. */
-export async function runWrapped<T>(
-  cache: string,
+export function runWrapped<T>(
+  keeper: Keeper,
+  answers: CacheAnswers,
   key: () => Key,
   load: Load<T>,
-  { signal, cache: asked, tags }: WrapOptions<T>,
+  given: WrapOptions<T> | undefined,
+): Promise<T> {
+  return keeper.wrapped.add(run(keeper, answers, key, load, given));
+}
+
+async function run<T>(
+  { cache, services: { clock, lifetime, closing } }: Keeper,
   answers: CacheAnswers,
-  { clock, lifetime, closing }: CacheServices,
+  key: () => Key,
+  load: Load<T>,
+  given: WrapOptions<T> | undefined,
 ): Promise<T> {
   const own = key();
-  const mode = asked === undefined ? askedMode() : checkedMode(asked);
+  if (typeof load !== 'function') throw notLoading(load, cache);
+  const { signal, cache: asked, tags } = given === undefined ? none : wrapOptions.check(given, cache);
+  const mode = asked ?? askedMode();
   if (closing.ending) throw new RuntimeDisposedError(cache);
   if (signal?.aborted) throw signal.reason;
   const call = callByHand({ site: cache, clock, lifetime, closing }, signal);
@@ -45,7 +68,11 @@ export async function runWrapped<T>(
   if (signal) call.interruptible = true;
   const leave = signal && watchSignal(signal, () => call.end(signal.reason));
   try {
-    const use = { load: endable(loaded(load)), keeps: undefined, tags: tagsOf(tags as Tags | undefined, cache) };
+    const use = {
+      load: endable(loaded(load)),
+      keeps: undefined,
+      tags: tagsOf(tags as Tags | undefined, cache, 'wrap()'),
+    };
     return (await (mode === undefined ? answers.answer(call, own, use) : answers.answerAs(mode, call, own, use))) as T;
   } finally {
     leave?.();
@@ -64,4 +91,19 @@ function loaded<T>(load: Load<T>): Next {
       enterCall(before);
     }
   };
+}
+
+const none: WrapOptions = {};
+
+function notLoading(value: unknown, site: string): InvalidOptionsError {
+  return new InvalidOptionsError({ decorator: 'wrap()', rule: 'takes a function that loads the value', value, site });
+}
+
+/** One of another realm, or made by hand, is one too. */
+function isSignal(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Partial<AbortSignal>).addEventListener === 'function'
+  );
 }

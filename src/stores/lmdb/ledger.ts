@@ -11,16 +11,12 @@ export interface EntryRows {
   readonly row: Buffer;
   readonly tags: readonly Buffer[];
   readonly time: Buffer;
+  /** What leads from the entry to its rows in the indexes. */
+  readonly traces: Buffer;
   /** The bytes that they take in the file. */
   readonly room: number;
   /** How much work it is to write them, in small entries. */
   readonly weight: number;
-}
-
-/** An entry's row in the index of times. */
-export interface TimeRow {
-  readonly key: Buffer;
-  readonly value: Buffer;
 }
 
 /**
@@ -55,35 +51,34 @@ export class Ledger {
   /** Which rows an entry will have, and how much room they take. */
   rowsOf(key: string, entry: CacheEntry, record: Buffer): EntryRows {
     const row = this.keys.entry(key);
-    const tags = entry.tags.map((tag) => this.keys.tag(tag, row));
-    const tagBytes = tags.reduce((sum, { length }) => sum + length, 0);
-    const room = roomFor(record.length, row.length, tagBytes, tags.length);
+    const tags = [...new Set(entry.tags)].map((tag) => this.keys.tag(tag, row));
+    const time = this.keys.time(lastUntil(entry), row);
+    const traces = this.keys.traces([time, ...tags], row);
+    const indexRoom = tags.reduce((sum, tag) => sum + roomFor(tag.length, 0), roomFor(time.length, timeBytes));
+    const room = roomFor(row.length, record.length) + roomFor(row.length, traces.length) + indexRoom;
     const weight = 1 + Math.floor(tags.length / tagsPerWeight + room / bytesPerWeight);
-    return { row, tags, time: this.keys.time(lastUntil(entry), row), room, weight };
+    return { row, tags, time, traces, room, weight };
   }
 
   /** Adds an entry where there is none. */
-  add({ row, tags, time, room }: EntryRows, record: Buffer): void {
+  add({ row, tags, time, traces, room }: EntryRows, record: Buffer): void {
     this.#tables.entries.put(row, record);
+    this.#tables.traces.put(row, traces);
     for (const tagRow of tags) this.#tables.tags.put(tagRow, present);
-    this.removeTime(time); // of an entry that was unreadable, and ended at the same time
+    this.removeTime(time); // of an entry whose traces were damaged, and that ended at the same time
     this.#addTime(time, room);
   }
 
-  /** Tells whether there was one. An unreadable one is removed without its rows in the indexes: these are dropped when they are met. */
-  remove(row: Buffer, header = this.header(row)): boolean {
-    if (header === undefined) return false;
-    this.#leaveIndexes(row, header);
-    return this.#tables.entries.removeSync(row);
+  /** Removes an entry, also one that is unreadable, with its rows in the indexes; tells how many rows that were, 0 where there was no entry. */
+  remove(row: Buffer): number {
+    const inIndexes = this.#leaveIndexes(row);
+    return this.#tables.entries.removeSync(row) ? inIndexes + 1 : 0;
   }
 
-  /** Removes the entry that a row in the index of times stands for, unless that has been replaced. */
-  end({ key }: Pick<TimeRow, 'key'>): void {
-    const row = this.keys.entryOfTime(key);
-    const header = this.header(row);
-    const meant = header === 'unreadable' || (header && this.keys.time(header.until, row).equals(key));
-    if (meant) this.remove(row, header);
-    this.removeTime(key);
+  /** Removes a row in the index of times, and the entry that it stands for: also if that says otherwise, since one of them is damaged then. */
+  end(timeRow: Buffer): void {
+    this.remove(this.keys.entryOfTime(timeRow));
+    this.removeTime(timeRow);
   }
 
   removeTag(tagRow: Buffer): void {
@@ -99,16 +94,20 @@ export class Ledger {
   }
 
   #addTime(timeRow: Buffer, room: number): void {
-    const value = Buffer.allocUnsafe(8);
+    const value = Buffer.allocUnsafe(timeBytes);
     value.writeDoubleLE(room);
     this.#tables.times.put(timeRow, value);
     addToSums(this.#tables.sums, this.keys.namespace, 1, room);
   }
 
-  #leaveIndexes(row: Buffer, header: RecordHeader | 'unreadable' | undefined): void {
-    if (header === undefined || header === 'unreadable') return;
-    for (const tag of header.tags) this.removeTag(this.keys.tag(tag, row));
-    this.removeTime(this.keys.time(header.until, row));
+  #leaveIndexes(row: Buffer): number {
+    const traces = this.#tables.traces.getBinary(row);
+    if (!traces) return 0;
+    const { time, tags } = this.keys.traced(traces, row);
+    for (const tagRow of tags) this.removeTag(tagRow);
+    this.removeTime(time);
+    this.#tables.traces.removeSync(row);
+    return tags.length + 1;
   }
 }
 
@@ -116,4 +115,5 @@ export class Ledger {
 const tagsPerWeight = 4;
 const bytesPerWeight = 16_384;
 
+const timeBytes = 8;
 const present = Buffer.of(1);

@@ -54,7 +54,7 @@ const largest = 16 * 1024 * 1024;
 export const lmdbOptions = options<LmdbStoreOptions>()(
   'lmdbStore()',
   {
-    path: required(that<string>((value) => typeof value === 'string' && value !== '', 'must be the path of a folder')),
+    path: required(that<string>(isPath, 'must be the path of a folder, without NUL')),
     namespace: optional(that<string>(isNamespace, `must be a text of at most ${longestNamespace} bytes of UTF-8`), ''),
     maxBytes: optional(count({ min: 1 }), 256 * 1024 * 1024),
     maxEntryBytes: maybe(count({ min: 1, max: largest })),
@@ -83,6 +83,10 @@ export type LmdbSettings = ReturnType<typeof lmdbOptions.complete>;
 /** The most bytes of one entry, where nobody says. */
 export function largestEntry({ maxBytes, maxEntryBytes = largest }: LmdbSettings): number {
   return Math.min(maxBytes, maxEntryBytes);
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && !value.includes('\0');
 }
 
 function isNamespace(value: unknown): boolean {

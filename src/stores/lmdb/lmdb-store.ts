@@ -67,7 +67,7 @@ export class LmdbStore implements CacheStore, AsyncDisposable {
 
   /**
    * How many bytes these take in the file: of each its record (key, tags, version, value) before compression, in whole pages where it is larger
-   * than 2000 bytes, and its rows in the indexes; undefined once it is closed.
+   * than 2000 bytes, its rows in the indexes, and one that leads to these; undefined once it is closed.
    */
   get bytes(): number | undefined {
     return this.#sums?.bytes;
@@ -95,7 +95,7 @@ export class LmdbStore implements CacheStore, AsyncDisposable {
   delete(key: string, call: Partial<StoreCall> = {}): Promise<boolean> {
     return this.#during(() => {
       const row = this.#ledger.keys.entry(key);
-      return this.#queue.add({ weight: 1, perform: () => this.#ledger.remove(row) }, call.signal);
+      return this.#queue.add({ weight: 1, perform: () => this.#ledger.remove(row) > 0 }, call.signal);
     });
   }
 

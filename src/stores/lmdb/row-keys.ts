@@ -10,6 +10,8 @@ export interface RowRange {
 /** Up to so many bytes a key stands in its rows as it is; of a longer one the beginning, and a digest of the whole. */
 export const longestText = 480;
 
+const digestLength = 64;
+const longestTrace = longestText + digestLength + 1;
 const timeLength = 8;
 const separator = Buffer.of(0);
 const above = Buffer.alloc(timeLength + 1, aboveText);
@@ -62,6 +64,23 @@ export class RowKeys {
     return Buffer.concat([this.namespace, tagRow.subarray(tagRow.indexOf(0, this.namespace.length) + 1)]);
   }
 
+  /** What tells an entry's rows in the indexes, that of its end first, apart from those of others: their keys without what is in all of them. */
+  traces([time, ...tags]: readonly [Buffer, ...Buffer[]], entryRow: Buffer): Buffer {
+    const keyLength = this.#own(entryRow).length;
+    return Buffer.concat([time, ...tags].map((row) => row.subarray(this.namespace.length, row.length - keyLength)));
+  }
+
+  /** The rows in the indexes that left such traces; where these are damaged, rows that need not exist, but that may be asked for. */
+  traced(traces: Buffer, entryRow: Buffer): { readonly time: Buffer; readonly tags: readonly Buffer[] } {
+    const whole = (trace: Buffer) => Buffer.concat([this.namespace, trace, this.#own(entryRow)]);
+    const tags: Buffer[] = [];
+    for (let from = timeLength, to: number; from < traces.length; from = to) {
+      to = traces.indexOf(separator, from) + 1 || traces.length;
+      if (to - from <= longestTrace) tags.push(whole(traces.subarray(from, to)));
+    }
+    return { time: whole(traces.subarray(0, timeLength)), tags };
+  }
+
   /** The rows of all keys that begin so; of keys with a longer beginning than rows show, some that do not. */
   entriesUnder(prefix: string): RowRange {
     return this.#under(orderedText(prefix).subarray(0, longestText));
@@ -97,6 +116,11 @@ export class RowKeys {
 /** Tells whether rows show a beginning in full, so that all rows under it belong to keys with it. */
 export function isShown(prefix: string): boolean {
   return orderedText(prefix).length <= longestText;
+}
+
+/** Tells whether a row is one of a range. */
+export function liesIn({ start, end }: RowRange, row: Buffer): boolean {
+  return row.compare(start) >= 0 && row.compare(end) < 0;
 }
 
 /** The least key after another. */

@@ -9,17 +9,42 @@ import {
   statfsSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Makes the folder where it is missing, and throws where lmdb could not open its files: lmdb itself would end the process. */
 export function checkFolder(path: string): void {
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   const data = join(path, 'data.mdb');
   const size = existsSync(data) ? statSync(data).size : 0;
   for (const file of [data, join(path, 'lock.mdb')]) if (existsSync(file)) checkFile(file);
   if (size > 0) checkForm(data, size);
   else checkSpace(path);
+}
+
+/** One by one: in one go, `mkdirSync` never returns where the system makes no folders, as in /proc. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (isFolder(path)) return; // made by another process meanwhile
+    throw hasCode(error, 'EEXIST') ? new Error(`${path} is no folder`, { cause: error }) : error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes(String((error as NodeJS.ErrnoException).code));
 }
 
 function checkFile(file: string): void {

@@ -12,6 +12,8 @@ export interface Tables {
   readonly entries: Table;
   readonly times: Table;
   readonly tags: Table;
+  /** What rows each entry has in the two indexes, apart from the entry: to be known also where that cannot be read. */
+  readonly traces: Table;
   readonly sums: Table;
   /** Does all that is written in `work`, or nothing where it throws; resolves as `sync` says. */
   transact(work: () => void): Promise<void>;
@@ -53,6 +55,7 @@ function tablesOf(root: RootDatabase<Buffer, Buffer>, { path, compression }: Pla
     entries: root.openDB<Buffer, Buffer>({ name: 'holdfast.entries', ...bytes, ...packing }),
     times: table('times'),
     tags: table('tags'),
+    traces: table('traces'),
     sums: table('sums'),
     transact: (work) => transact(root, path, work),
     refresh: () => root.resetReadTxn(),

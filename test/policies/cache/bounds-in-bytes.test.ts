@@ -128,6 +128,16 @@ describe('a memory store that is given, with bounds of its own', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it.each([new Uint8Array(101), () => 1])(
+    'has nothing of a key any more whose value it could not keep: %o',
+    (value) => {
+      const store = new MemoryStore({ max: 10, maxBytes: 100 });
+      store.set('a', entryOf(new Uint8Array(50), 0));
+      expect(() => store.set('a', entryOf(value, 0))).toThrow();
+      expect([store.get('a'), store.size, store.bytes]).toEqual([undefined, 0, 0]);
+    },
+  );
+
   it('keeps to its bounds when they change: what has no room any more gives way', () => {
     const gone: unknown[] = [];
     const store = new MemoryStore({ max: 10 }, (key) => gone.push(key));

@@ -27,7 +27,7 @@ class Users {
     name: 'users',
     ttl: '1h',
     key: (id: string) => id,
-    tags: (_name: string, id: string) => [`user:${id}`, 'all'],
+    tags: (_name: unknown, id: string) => [`user:${id}`, 'all'],
   })
   async find(id: string): Promise<string | undefined> {
     this.runs++;
@@ -206,7 +206,8 @@ describe('CacheEvict', () => {
   it.each<[object, string]>([
     [{ cache: [], all: true }, '@CacheEvict: cache must be the name of a cache, or a list of names'],
     [{ cache: 'a', all: false }, '@CacheEvict: all must be true'],
-    [{ cache: 'a', tags: 'x' }, '@CacheEvict: tags must be a list of tags, or a function that returns one'],
+    [{ cache: 'a', tags: 'x' }, '@CacheEvict: tags must be a list of tags, not empty, or a function that returns one'],
+    [{ tags: [] }, '@CacheEvict: tags must be a list of tags, not empty, or a function that returns one, but got []'],
     [{ cache: 'a', all: true, when: 'during' }, "@CacheEvict: when must be one of 'after', 'before'"],
   ])('refuses %o at the decorator', (options, message) => {
     expect(() => CacheEvict(options as never)).toThrow(message);

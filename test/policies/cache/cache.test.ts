@@ -148,6 +148,20 @@ describe('wrap', () => {
     expect([seen.map(({ error }) => error), signals[0]?.aborted]).toEqual([['first', 'second'], true]);
   });
 
+  it.each<[string, unknown, unknown, string]>([
+    ['no function', 'value', undefined, "users: wrap() takes a function that loads the value, but got 'value'"],
+    ['a wrong signal', () => 1, { signal: 'now' }, "users: wrap(): signal must be an AbortSignal, but got 'now'"],
+    ['a wrong way', () => 1, { cache: 'never' }, "users: wrap(): cache must be one of 'bypass', 'refresh', 'only"],
+    ['a tag alone', () => 1, { tags: 'a' }, 'users: wrap(): tags must be a list of strings, none of them empty or'],
+    ['a pattern as a tag', () => 1, { tags: ['*'] }, 'users: wrap(): tags must be a list of strings, none of them'],
+    ['an unknown option', () => 1, { ttl: 5 }, 'users: wrap(): ttl is no option; it takes signal, cache, tags'],
+    ['wrong tags of a value', () => 1, { tags: () => [''] }, 'users: wrap(): tags must return a list of strings, none'],
+  ])('refuses %s', async (_what, load, options, message) => {
+    const { cache } = world();
+    await expect(cache.wrap('a', load as () => 1, options as object)).rejects.toThrow(message);
+    expect(cache.get('a')).toBeUndefined();
+  });
+
   it('loads nothing for one who has left, or in a runtime that is gone', async () => {
     const { cache, runtime } = world();
     const load = vi.fn(async () => 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CachedOptions } from '../../../src/policies/cache/index.js';
+import { type CachedOptions, callWith } from '../../../src/policies/cache/index.js';
 import { settle } from '../../../src/testing/index.js';
 import { subject, watch } from '../../support/subject.js';
 import { HeldStore } from './held-store.js';
@@ -68,6 +68,14 @@ describe.each(places)("clone: 'structured', in %s", (_place, place) => {
     await cache().set('b', set);
     poison(set);
     expect(await cache().get('b')).toEqual(user());
+  });
+
+  it('gives a copy to a caller who asked for a refresh, too', async () => {
+    const own = user();
+    const { call } = giving({ clone: 'structured', ...place() }, () => own);
+    const refreshed = (await callWith({ cache: 'refresh' }, () => call('a'))) as User;
+    expect(refreshed).not.toBe(own);
+    expect(refreshed).toEqual(own);
   });
 
   it('copies stale values too, and what a refresh brings', async () => {

@@ -248,6 +248,22 @@ describe('a kept error', () => {
     },
   );
 
+  it.each(endings.slice(0, 3))('is none either when nobody asked before it came in, after %s', async (_how, end) => {
+    const { call, runs, cache } = heldUpstream(
+      { ttl: '1m', negativeTtl: '1m', tags: ['anything'] },
+      new HeldStore({ sync: true }),
+    );
+    const before = watch(call('a'));
+    await settle();
+    await end(cache());
+    runs[0]?.fail(gone());
+    await settle();
+    expect(before.state).toBe('rejected');
+    watch(call('a'));
+    await settle();
+    expect(runs).toHaveLength(2);
+  });
+
   it('counts as something that delete has dropped', async () => {
     const { call, method, cache } = upstream({ ttl: '1m', negativeTtl: '1m' });
     method.throws = gone();

@@ -107,7 +107,8 @@ describe('what a cache shares', () => {
       'acme 1 1',
       'guest 1 1',
     ]);
-    expect([...runtime.caches.entries()].map(([name]) => name)).toEqual(['Users.find', 'Guests.find']);
+    const names = [...runtime.caches.entries()].map(([name]) => name);
+    expect(names.filter((name) => name.endsWith('.find'))).toEqual(['Users.find', 'Guests.find']);
   });
 
   it('is nothing between two classes that only have the same name, as a minifier makes them', async () => {

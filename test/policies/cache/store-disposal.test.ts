@@ -114,6 +114,16 @@ describe.each([0, 500])('disposal with a drain of %d ms', (drain) => {
 });
 
 describe('after disposal', () => {
+  it('what is written by hand is tried once, and rejects with what went wrong', async () => {
+    const store = new HeldStore();
+    const world = heldUpstream({ ttl: '1h' }, store);
+    await world.runtime.dispose();
+    const boom = new Boom('no');
+    store.fails(boom, 'set');
+    await expect(world.cache().set('a', 1)).rejects.toBe(boom);
+    expect([store.count('set'), world.clock.pending]).toEqual([1, 0]);
+  });
+
   it('calls and wrap() are refused, without a look at the store', async () => {
     const store = new HeldStore();
     const world = heldUpstream({ ttl: '1h' }, store);

@@ -152,7 +152,7 @@ describe.each(ways)('an invalidation by %s of what a store keeps', (_how, operat
     const { call, keep, clock, runs, cache, store } = upstream();
     store.holds.add('set');
     await keep('a', 'old');
-    await clock.advance(350); // three attempts, given up
+    await clock.advance(3200); // three attempts, given up
     store.holds.clear();
     await invalidate(cache());
     await keep('a', 'new');
@@ -224,8 +224,12 @@ describe.each(ways)('an invalidation by %s of what a store keeps', (_how, operat
     watch(call('a'));
     await settle();
     expect(runs).toHaveLength(3);
+    runs[2]?.fail(new Boom('down'));
     await clock.advance(1000);
     expect(again.state).toBe('rejected');
+    watch(call('a'));
+    await settle();
+    expect(runs).toHaveLength(4);
   });
 });
 

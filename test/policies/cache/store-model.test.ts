@@ -174,6 +174,7 @@ class Twin {
       await this.advance(50);
       this.check();
     }
+    await this.advance(20_000); // what the store never answered is given up meanwhile
     expect(this.#callers.filter(({ seen }) => seen.state === 'pending')).toEqual([]);
     expect(this.#manual.filter(({ state }) => state === 'pending')).toEqual([]);
     const { stats } = this.#cache;

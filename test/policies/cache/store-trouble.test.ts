@@ -142,8 +142,9 @@ describe('a store that never answers', () => {
     store.holds.add('get').add('set');
     const { call, clock, events } = stored({ ttl: 100, storeTimeout: 10, ...once }, store);
     const seen = watch(call('a'));
-    await clock.advance(20);
+    await clock.advance(10);
     expect(seen.value).toBe(1);
+    await clock.advance(200);
     const told = events.of('cache.storeFailed').length;
     for (const waiting of store.waiting) waiting.fail(new Boom('late'));
     await settle();
@@ -180,24 +181,39 @@ describe('a store that never answers', () => {
     expect([store.count('get'), seen.value, upstream.runs]).toEqual([4, 1, 1]);
   });
 
-  it('at writing is given as much time for each attempt', async () => {
+  it('holds up nobody for longer either when it fails first and hangs then', async () => {
+    const store = new HeldStore();
+    store.fails(new Boom('no'), 'get');
+    const retry = { storeTimeout: 100, storeRetry: { maxAttempts: 2, delay: 30 } };
+    const { call, clock } = stored({ ttl: 100, ...retry }, store);
+    const seen = watch(call('a'));
+    await clock.advance(29);
+    store.works();
+    store.holds.add('get');
+    await clock.advance(70);
+    expect([store.count('get'), seen.state]).toEqual([2, 'pending']);
+    await clock.advance(1);
+    expect(seen.value).toBe(1);
+  });
+
+  it('at writing is given twenty times as long for each attempt: no call waits for it', async () => {
     const store = new HeldStore();
     store.holds.add('set');
     const { call, clock, events } = stored({ ttl: '1m' }, store);
     expect(await call('a')).toBe(1);
     for (const [after, writes] of [
-      [50, 1],
+      [1000, 1],
       [100, 2],
-      [50, 2],
+      [1000, 2],
       [100, 3],
-      [49, 3],
+      [999, 3],
     ] as const) {
       await clock.advance(after);
       expect(store.count('set')).toBe(writes);
     }
     expect(events.of('cache.storeFailed')).toEqual([]);
     await clock.advance(1);
-    expect(events.of('cache.storeFailed')).toMatchObject([{ operation: 'set', error: { after: 50 } }]);
+    expect(events.of('cache.storeFailed')).toMatchObject([{ operation: 'set', error: { after: 1000 } }]);
     expect(clock.pending).toBe(0);
   });
 
@@ -328,6 +344,18 @@ describe('the circuit of a store', () => {
       store.works();
       await call('works');
       await settle();
+    }
+    expect(runtime.circuits.get('cache:Service.method').state).toBe('closed');
+  });
+
+  it('hears of the successes of a store that answers at once, too', async () => {
+    const store = new HeldStore({ sync: true });
+    const { cache, runtime } = stored({ ttl: '1h', ...once }, store);
+    for (let round = 0; round < 10; round++) {
+      store.fails(new Boom('no'), 'get');
+      for (let time = 0; time < 2; time++) await cache().get('a');
+      store.works();
+      await cache().get('a');
     }
     expect(runtime.circuits.get('cache:Service.method').state).toBe('closed');
   });

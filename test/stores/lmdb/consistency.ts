@@ -18,9 +18,11 @@ export async function takeInventory(path: string, compression = false): Promise<
   const rowsOf = (name: string) => [
     ...root.openDB<Buffer, Buffer>({ name: `holdfast.${name}`, compression, ...bytes }).getRange(),
   ];
-  const [entries, times, tags, sums] = ['entries', 'times', 'tags', 'sums'].map(rowsOf);
+  const [entries, times, tags, traces, sums] = ['entries', 'times', 'tags', 'traces', 'sums'].map(rowsOf);
   await root.close();
   const expected = { keys: [] as string[], times: new Set<string>(), tags: new Set<string>() };
+  const entryRows = new Set(entries!.map(({ key }) => key.toString('hex')));
+  const traced = traces!.flatMap(({ key: row, value }) => rowsTraced(row, value));
   for (const { key: row, value } of entries!) {
     const keys = RowKeys.ofRow(row);
     const header = readHeader(value);
@@ -34,6 +36,8 @@ export async function takeInventory(path: string, compression = false): Promise<
     faults: [
       ...differences('times', expected.times, times!),
       ...differences('tags', expected.tags, tags!),
+      ...differences('traces', entryRows, traces!),
+      ...differences('traced', new Set([...expected.times, ...expected.tags]), traced),
       ...wrongSums(times!, sums!),
     ],
   };
@@ -44,7 +48,12 @@ interface Row {
   readonly value: Buffer;
 }
 
-function differences(name: string, expected: ReadonlySet<string>, rows: readonly Row[]): string[] {
+function rowsTraced(row: Buffer, traces: Buffer): Pick<Row, 'key'>[] {
+  const { time, tags } = RowKeys.ofRow(row).traced(traces, row);
+  return [time, ...tags].map((key) => ({ key }));
+}
+
+function differences(name: string, expected: ReadonlySet<string>, rows: readonly Pick<Row, 'key'>[]): string[] {
   const found = new Set(rows.map(({ key }) => key.toString('hex')));
   const orphans = [...found].filter((key) => !expected.has(key)).map((key) => `${name}: ${key} stands for no entry`);
   return [...orphans, ...[...expected].filter((key) => !found.has(key)).map((key) => `${name}: ${key} is missing`)];

@@ -1,3 +1,5 @@
+import type { LmdbStore } from 'holdfast/lmdb';
+import { ManualClock } from 'holdfast/testing';
 import { open } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isPermanent } from '../../../src/core/index.js';
@@ -21,9 +23,13 @@ const row = RowKeys.of('').entry('k');
 
 /** Changes the record of the key `k` past the store. */
 async function damage(change: (record: Buffer) => Buffer | Promise<Buffer>): Promise<void> {
+  await overwrite('entries', change);
+}
+
+async function overwrite(name: string, change: (value: Buffer) => Buffer | Promise<Buffer>): Promise<void> {
   const root = open<Buffer, Buffer>({ path: folder.path, noSubdir: false, noSync: true, ...bytes });
-  const entries = root.openDB<Buffer, Buffer>({ name: 'holdfast.entries', ...bytes });
-  await entries.put(row, await change(entries.getBinary(row) as Buffer));
+  const table = root.openDB<Buffer, Buffer>({ name: `holdfast.${name}`, ...bytes });
+  await table.put(row, await change(table.getBinary(row) as Buffer));
   await root.close();
 }
 
@@ -83,20 +89,110 @@ describe('a damaged entry', () => {
     }
   });
 
-  it('leaves nothing behind once its time is over', async () => {
-    const { ManualClock } = await import('holdfast/testing');
+  it.each(Object.entries(damages))(
+    'counts once when its key is set anew, and no more when that is removed: %s',
+    async (_, change) => {
+      const store = folder.open();
+      await store.set('k', entryOf('value', { tags: ['t', 'old'] }));
+      const { bytes } = store;
+      await damage(change);
+      await store.set('k', entryOf('value', { tags: ['t', 'new'], freshUntil: 9e12 }));
+      expect([store.size, store.bytes]).toEqual([1, bytes]);
+      expect(await takeInventory(folder.path)).toEqual({ keys: ['k'], faults: [] });
+      await damage(change);
+      expect(await store.delete('k')).toBe(true);
+
+      expect([store.size, store.bytes]).toEqual([0, 0]);
+      expect(await takeInventory(folder.path)).toEqual({ keys: [], faults: [] });
+    },
+  );
+
+  it('is removed by its tags', async () => {
+    const store = folder.open();
+    await store.set('k', entryOf('value', { tags: ['t', 'u'] }));
+    await damage(flip(30));
+    await store.deleteByTag('t');
+
+    expect(store.get('k')).toBeUndefined();
+    expect([store.size, store.bytes]).toEqual([0, 0]);
+    expect(await takeInventory(folder.path)).toEqual({ keys: [], faults: [] });
+  });
+
+  it('is removed when its time is over', async () => {
     const clock = new ManualClock();
     const store = folder.open({ clock });
-    await store.set('k', entryOf('value'));
-    await store.set('l', entryOf('other'));
+    await store.set('k', entryOf('value', { tags: ['t'] }));
+    await store.set('l', entryOf('other', { freshUntil: clock.wallNow() + 7_200_000 }));
     await damage(flip(30));
-    await store.set('k', entryOf('new', { freshUntil: 1, staleUntil: 1, errorUntil: clock.wallNow() + 7_200_000 }));
-    expect(store.size).toBe(3);
     await clock.advance(3_600_000);
     await expect.poll(() => store.size).toBe(1);
 
-    expect(store.get('k')).toMatchObject({ value: 'new' });
-    expect(await takeInventory(folder.path)).toEqual({ keys: ['k'], faults: [] });
+    expect(store.get('k')).toBeUndefined();
+    expect(await takeInventory(folder.path)).toEqual({ keys: ['l'], faults: [] });
+  });
+
+  it('gives way to others by its end, as they do to each other', async () => {
+    const store = folder.open({ maxBytes: 4000 });
+    await store.set('k', entryOf(Buffer.alloc(1000), { tags: ['t'] }));
+    await damage(flip(30));
+    for (const key of ['a', 'b', 'c']) await store.set(key, entryOf(Buffer.alloc(1000), { freshUntil: 9e12 }));
+
+    expect(await takeInventory(folder.path)).toEqual({ keys: ['a', 'b', 'c'], faults: [] });
+  });
+});
+
+describe('entries that were compressed, in a store without compression', () => {
+  const keys = Array.from({ length: 600 }, (_, n) => `${n % 2 ? 'a' : 'b'}:${n}`).sort();
+  const entry = entryOf('x'.repeat(3000), { tags: ['t'] });
+
+  async function unreadable(): Promise<{ store: LmdbStore; bytes: number | undefined }> {
+    const before = folder.open({ compression: true });
+    await Promise.all(keys.map((key) => before.set(key, entry)));
+    const { bytes } = before;
+    await before.close();
+    const store = folder.open();
+    expect(() => store.get('b:0')).toThrow('with compression that is off now');
+    return { store, bytes };
+  }
+
+  it('count once when all are set anew', async () => {
+    const { store, bytes } = await unreadable();
+    await Promise.all(keys.map((key) => store.set(key, { ...entry, freshUntil: 9e12 })));
+
+    expect([store.size, store.bytes]).toEqual([600, bytes]);
+    expect(await takeInventory(folder.path)).toEqual({ keys, faults: [] });
+  });
+
+  it.each(['clear', 'deleteByTag'] as const)('are removed by %s, and count no more', async (operation) => {
+    const { store, bytes } = await unreadable();
+    await (operation === 'clear' ? store.clear({ prefix: 'a:' }) : store.deleteByTag('t', { prefix: 'a:' }));
+    expect([store.size, store.bytes]).toEqual([300, bytes! / 2]);
+    await (operation === 'clear' ? store.clear() : store.deleteByTag('*'));
+
+    expect([store.size, store.bytes]).toEqual([0, 0]);
+    expect(await takeInventory(folder.path)).toEqual({ keys: [], faults: [] });
+  });
+});
+
+describe('a row that leads nowhere', () => {
+  const traces = {
+    'that were cut off': Buffer.of(1),
+    'of another end': Buffer.alloc(8, 0x81),
+    'of a tag without end': Buffer.alloc(5000, 0x81),
+  };
+
+  it.each(Object.entries(traces))('counts no more once it is met: traces %s', async (_, changed) => {
+    const clock = new ManualClock();
+    const store = folder.open({ clock });
+    await store.set('k', entryOf('value'));
+    await overwrite('traces', () => changed);
+    await store.set('k', entryOf('new', { freshUntil: 9e12 }));
+    expect(store.size).toBe(2);
+    await clock.advance(3_600_000);
+    await expect.poll(() => store.size).toBe(0);
+
+    expect(store.bytes).toBe(0);
+    expect(await takeInventory(folder.path)).toEqual({ keys: [], faults: [] });
   });
 });
 

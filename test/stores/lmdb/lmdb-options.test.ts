@@ -7,7 +7,8 @@ const path = '/nowhere';
 describe('lmdbStore()', () => {
   it.each([
     [{}, 'path must be given'],
-    [{ path: '' }, "path must be the path of a folder, but got ''"],
+    [{ path: '' }, "path must be the path of a folder, without NUL, but got ''"],
+    [{ path: 'a\0b' }, 'path must be the path of a folder, without NUL, but got'],
     [{ path, maxbytes: 1 }, 'maxbytes is no option'],
     [{ path, namespace: 'n'.repeat(65) }, 'namespace must be a text of at most 64 bytes of UTF-8'],
     [{ path, namespace: '\ud800' }, 'namespace must be a text'],

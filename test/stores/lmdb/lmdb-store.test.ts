@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { lmdbStore } from 'holdfast/lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takeInventory } from './consistency.js';
@@ -258,19 +260,59 @@ describe('the file of a store on LMDB', () => {
     expect(existsSync(join(path, 'data.mdb'))).toBe(true);
   });
 
-  it('cannot be where a file is, or in one', () => {
-    const file = join(folder.path, 'file');
-    writeFileSync(file, 'text');
+  it('is in a folder that several ways lead to', async () => {
+    const path = join(folder.path, 'real');
+    mkdirSync(path);
+    symlinkSync(path, join(folder.path, 'link'));
+    for (const way of [`${path}/`, `${folder.path}/new/../real`, join(folder.path, 'link')]) {
+      const store = lmdbStore({ path: way, sweepEvery: 0 });
+      await store.set(way, entryOf(1));
+      await store.close();
+    }
 
-    for (const path of [file, join(file, 'folder')]) {
+    expect((await takeInventory(path)).keys).toHaveLength(3);
+  });
+
+  it('cannot be where a file is, or in one, or where a link leads nowhere', () => {
+    const [file, link, loop] = ['file', 'link', 'loop'].map((name) => join(folder.path, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(file, 'text');
+    symlinkSync(join(folder.path, 'nowhere'), link);
+    symlinkSync('loop', loop);
+    const refusals = [
+      [file, `${file} is no folder`],
+      [join(file, 'folder'), `${file} is no folder`],
+      [link, `${link} is no folder`],
+      [join(link, 'folder'), `${link} is no folder`],
+      [loop, 'ELOOP: too many symbolic links'],
+      [join(folder.path, 'n'.repeat(300)), 'ENAMETOOLONG: name too long'],
+    ] as const;
+
+    for (const [path, reason] of refusals) {
       expect(() => lmdbStore({ path })).toThrow(
         expect.objectContaining({
           code: 'HOLDFAST_STORE_FILE',
-          message: expect.stringContaining(`in ${path} could not be opened: `),
+          message: expect.stringContaining(`the lmdb store in ${path} could not be opened: ${reason}`),
         }),
       );
     }
   });
+
+  it.runIf(process.platform === 'linux')(
+    'cannot be where the system makes no folders',
+    async () => {
+      const script = `import('${new URL('../../../src/stores/lmdb/sound-file.ts', import.meta.url)}')
+      .then(({ checkFolder }) => checkFolder('/proc/holdfast/cache')).catch(({ message }) => console.log(message));`;
+      const command = ['--import', 'tsx', '--input-type=module', '--eval', script];
+      const { stdout } = await promisify(execFile)(process.execPath, command, { timeout: 20_000 });
+
+      expect(stdout.trim()).toBe("ENOENT: no such file or directory, mkdir '/proc/holdfast'");
+    },
+    30_000,
+  );
 
   it.each([
     [

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { following, isShown, longestText, RowKeys, type RowRange } from '../../../src/stores/lmdb/row-keys.js';
+import { following, isShown, liesIn, longestText, RowKeys, type RowRange } from '../../../src/stores/lmdb/row-keys.js';
 
 const keys = RowKeys.of('shop');
 const long = 'k'.repeat(longestText);
 
-function lies(row: Buffer, { start, end }: RowRange): boolean {
-  return row.compare(start) >= 0 && row.compare(end) < 0;
-}
+const lies = (row: Buffer, range: RowRange) => liesIn(range, row);
 
 describe('RowKeys', () => {
   it('tell keys apart that differ beyond what rows show', () => {
@@ -50,6 +48,17 @@ describe('RowKeys', () => {
       expect(keys.timeOf(timeRow)).toBe(1234.5);
       for (const tag of ['', 'user:1', 'a\0b', `${long}tag`]) expect(keys.entryOfTag(keys.tag(tag, row))).toEqual(row);
       expect(RowKeys.ofRow(timeRow).namespace).toEqual(keys.namespace);
+    }
+  });
+
+  it('lead from the traces of an entry to its rows in both indexes', () => {
+    for (const key of ['', 'a', '\0', `${long}x`]) {
+      for (const tags of [[], [''], ['user:1', 'a\0b', '', `${long}tag`]]) {
+        const row = keys.entry(key);
+        const rows = { time: keys.time(1234.5, row), tags: tags.map((tag) => keys.tag(tag, row)) };
+
+        expect(keys.traced(keys.traces([rows.time, ...rows.tags], row), row)).toEqual(rows);
+      }
     }
   });
 

@@ -1,6 +1,7 @@
-import { Bulkhead, Cached, Dedup, RateLimit } from 'holdfast';
+import { Bulkhead, Cached, Dedup, markPermanent, RateLimit } from 'holdfast';
 import { prometheus } from 'holdfast/prometheus';
-import { type ManualClock, testRuntime } from 'holdfast/testing';
+import { memoryStore } from 'holdfast/stores';
+import { chaosStore, type ManualClock, settle, testRuntime } from 'holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { seriesOf } from './scrape.js';
 
@@ -111,6 +112,25 @@ describe('the metrics of a cache', () => {
       '{cache="answers",result="bypass",store="memory"}': 1,
     });
     expect(await series('resilience_cache_revalidations_total')).toEqual({ '{cache="answers"}': 1 });
+    expect(await series('resilience_cache_store_errors_total')).toEqual({ '{cache="answers",store="memory"}': 0 });
+  });
+
+  it('tell where it keeps its values, what goes wrong there, and errors that are kept as hits', async () => {
+    const { runtime, clock, series } = watched();
+    const store = chaosStore(memoryStore(), { clock, chaos: { fault: new Error('full'), operations: ['set'] } });
+    const cache = runtime.caches.register('rates', { ttl: '1h', negativeTtl: '1h', store, storeRetry: false });
+    const gone = () => Promise.reject(markPermanent(new Error('gone')));
+
+    await cache.wrap('EUR', async () => 1);
+    await outcome(cache.wrap('XXX', gone));
+    await outcome(cache.wrap('XXX', gone));
+    await settle();
+
+    expect(await series('resilience_cache_requests_total')).toMatchObject({
+      '{cache="rates",result="miss",store="memory"}': 2,
+      '{cache="rates",result="hit",store="memory"}': 1,
+    });
+    expect(await series('resilience_cache_store_errors_total')).toEqual({ '{cache="rates",store="memory"}': 1 });
   });
 });
 
