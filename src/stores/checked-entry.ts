@@ -13,7 +13,11 @@ function isEntry(found: unknown): found is CacheEntry {
   if (typeof found !== 'object' || found === null || !('value' in found)) return false;
   const { createdAt, freshUntil, staleUntil, errorUntil, tags, version, loadTime = 0 } = found as CacheEntry;
   return (
-    [createdAt, freshUntil, staleUntil, errorUntil, loadTime].every(isTime) &&
+    isTime(createdAt) &&
+    isTime(freshUntil) &&
+    isTime(staleUntil) &&
+    isTime(errorUntil) &&
+    isTime(loadTime) &&
     Array.isArray(tags) &&
     tags.every((tag) => typeof tag === 'string') &&
     typeof version === 'string'

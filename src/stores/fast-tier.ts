@@ -32,12 +32,12 @@ export class FastTier {
   /** What it has; nothing where it fails. */
   look(key: string, call: StoreCall): Awaitable<PlacedEntry | undefined> {
     const { slowTimeout } = this.#settings;
-    return this.#attempt('get', () => this.#store.get(key, call), read, nothing, slowTimeout, call.signal);
+    return this.#attempt('get', () => this.#store.get(key, call), read, nothing, slowTimeout, call);
   }
 
   /** What it has, where it says so at once. */
   peek(key: string): PlacedEntry | undefined {
-    const kept = this.look(key, unhurried());
+    const kept = this.look(key, unhurried);
     return isPromise(kept) ? undefined : kept;
   }
 
@@ -47,7 +47,7 @@ export class FastTier {
     const own = placed(entry, this.#settings.clock.wallNow());
     return this.#attempt(
       'set',
-      () => this.#store.set(key, own, unhurried()),
+      () => this.#store.set(key, own, unhurried),
       nothing,
       () => this.drop(key),
     );
@@ -58,7 +58,7 @@ export class FastTier {
     if (!this.#trusted) return false;
     return this.#attempt(
       'delete',
-      () => this.#store.delete(key, unhurried()),
+      () => this.#store.delete(key, unhurried),
       Boolean,
       () => this.#distrust(),
     );
@@ -66,7 +66,7 @@ export class FastTier {
 
   dropTagged(pattern: string, { prefix }: StoreSweep): Awaitable<unknown> {
     if (!this.#trusted) return undefined;
-    const sweep = { prefix, ...unhurried() };
+    const sweep = unhurriedUnder(prefix);
     return this.#attempt(
       'deleteByTag',
       () => this.#store.deleteByTag(pattern, sweep),
@@ -77,7 +77,7 @@ export class FastTier {
 
   dropAll({ prefix }: StoreSweep): Awaitable<unknown> {
     if (!this.#trusted) return undefined;
-    const sweep = { prefix, ...unhurried() };
+    const sweep = unhurriedUnder(prefix);
     return this.#attempt(
       'clear',
       () => this.#store.clear(sweep),
@@ -102,7 +102,7 @@ export class FastTier {
       this.#trusted = true;
       later();
     };
-    const empty = () => this.#store.clear({ prefix: '', ...unhurried() });
+    const empty = () => this.#store.clear(unhurriedUnder(''));
     this.#attempt('clear', empty, emptied, later, Number.POSITIVE_INFINITY);
   }
 
@@ -113,10 +113,10 @@ export class FastTier {
     done: (answer: T) => R,
     failed: () => Awaitable<R>,
     longest = longestWait,
-    signal?: AbortSignal,
+    call?: StoreCall,
   ): Awaitable<R> {
     const fail = (error: unknown) => {
-      if (!signal?.aborted) this.#settings.tell({ store: 'fast', operation, error });
+      if (!call?.signal.aborted) this.#settings.tell({ store: 'fast', operation, error });
       return failed();
     };
     try {
@@ -138,7 +138,18 @@ function nothing(): undefined {
   return undefined;
 }
 
-/** What the slow store has confirmed must reach the fast one, whoever still waits. */
-function unhurried(): StoreCall {
-  return { signal: new AbortController().signal };
+/** What the slow store has confirmed must reach the fast one, whoever still waits; signals are costly, and most stores in memory look at none. */
+const unhurried: StoreCall = {
+  get signal() {
+    return new AbortController().signal;
+  },
+};
+
+function unhurriedUnder(prefix: string): StoreSweep {
+  return {
+    prefix,
+    get signal() {
+      return unhurried.signal;
+    },
+  };
 }

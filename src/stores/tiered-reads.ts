@@ -31,6 +31,7 @@ export class TieredReads {
     this.#settings = settings;
   }
 
+  /** Nobody looks at the signal, which is costly to make, as long as the fast store answers at once. */
   get(key: string, call: StoreCall): Awaitable<Found> {
     const open = this.#open.get(key);
     if (open !== undefined) return open.join(call);
@@ -66,6 +67,7 @@ export class TieredReads {
   }
 
   #begin(key: string, kept: Awaitable<PlacedEntry | undefined>, call: StoreCall): Promise<Found> {
+    call.signal.throwIfAborted();
     const passage = this.#traffic.read(key);
     const end = () => this.#open.get(key) === read && this.#open.delete(key);
     const abandon = () => {

@@ -52,7 +52,7 @@ export class TieredStore implements CacheStore {
   }
 
   get(key: string, call: StoreCall): Awaitable<CacheEntry | undefined> {
-    this.#admit(call);
+    this.#checkOpen();
     return this.#reads.get(key, call);
   }
 
@@ -94,8 +94,12 @@ export class TieredStore implements CacheStore {
 
   /** Nothing is half-done for one who has left before it began. */
   #admit({ signal }: StoreCall): void {
-    if (this.#closing !== undefined) throw new Error(`the store ${this.label} is closed`);
+    this.#checkOpen();
     signal.throwIfAborted();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new Error(`the store ${this.label} is closed`);
   }
 
   /** Whatever the slow store does or says, the fast one does not keep what was there before. */

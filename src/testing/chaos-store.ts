@@ -77,6 +77,11 @@ export class ChaosStore implements CacheStore {
     return this.#act({ operation: 'get', key, idle: undefined, about }, () => this.#inner.get(key, call));
   }
 
+  /** What its store has at hand; nothing strikes that. */
+  peek(key: string): CacheEntry | undefined {
+    return this.#inner.peek?.(key);
+  }
+
   set(key: string, entry: CacheEntry, call: StoreCall): Awaitable<void> {
     this.#lies.remember(key, entry);
     return this.#act({ operation: 'set', key, idle: undefined }, () => this.#inner.set(key, entry, call));
@@ -150,7 +155,7 @@ export class ChaosStore implements CacheStore {
     if (lie === 'idle') return idle;
     const truth = next();
     const tell = (answer: T) => (about ? about(lie, answer) : answer);
-    return truth instanceof Promise ? truth.then(tell) : tell(truth);
+    return isLater(truth) ? truth.then(tell) : tell(truth);
   }
 }
 
@@ -165,6 +170,11 @@ interface Asked<T> {
 interface Strike {
   readonly settings: StrikeSettings;
   left: number;
+}
+
+/** A promise of another realm, or of another kind, is one too. */
+function isLater<T>(truth: Awaitable<T>): truth is Promise<T> {
+  return typeof (truth as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }
 
 type StoreFault = NonNullable<StoreChaos['fault']>;

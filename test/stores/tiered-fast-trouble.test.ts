@@ -67,6 +67,7 @@ describe('trouble of the fast store of tiered()', () => {
     const gone = new AbortController();
     fast.chaos = { fault: down, operations: ['get'], latency: 1 };
     const realClock = vi.spyOn(fast, 'get').mockImplementation(async () => {
+      await settle();
       gone.abort();
       throw down;
     });

@@ -1,7 +1,8 @@
 import { type CacheEntry, memoryStore, tiered } from 'holdfast/stores';
 import { chaosStore, ManualClock, settle } from 'holdfast/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { watch } from '../support/subject.js';
+import { HeldStore } from './held-store.js';
 import { call, entryAt, tiers } from './tiers.js';
 
 // A slow store that never answered was asked again by every read of what the fast one had, each of which waited slowTimeout for it.
@@ -100,7 +101,9 @@ describe('a slow store that does not answer reads', () => {
     const reading = watch(get() as Promise<unknown>);
     await settle();
     const dropping = drop();
-    slow.release();
+    const dropped = slow.held.find(({ operation }) => operation === 'delete');
+    dropped?.act();
+    dropped?.answer();
     await dropping;
     await clock.advance(2000);
     expect([reading.state, fast.size]).toEqual(['resolved', 0]);
@@ -164,6 +167,29 @@ describe('a slow store that does not answer writes', () => {
 
 // What the slow store answered after close() was put into a fast store that was closed already, which was told as trouble.
 describe('after close() of tiered()', () => {
+  it('both stores are open until what has begun meanwhile is over too', async () => {
+    const close = vi.fn();
+    const fast = Object.assign(new HeldStore(), { close });
+    fast.holds = false;
+    const { store, slow, get, set, entry } = tiers({ fast });
+    slow.inner.set('key', entry('there'));
+    slow.holds = true;
+    const begun = [get(), set(entry('new'), 'other')];
+    await settle();
+    const closing = store.close?.();
+    fast.holds = true;
+    for (const key of ['key', 'other']) {
+      slow.release(key);
+      await settle();
+    }
+    fast.release('other');
+    await settle();
+    expect([fast.held.map(({ key }) => key), close.mock.calls]).toEqual([['key'], []]);
+    fast.release();
+    await Promise.all([...begun, closing]);
+    expect(close).toHaveBeenCalledOnce();
+  });
+
   it('reads that were under way are answered, and fill nothing', async () => {
     const { store, slow, fast, get, entry, troubles } = tiers();
     slow.inner.set('key', entry('there'));

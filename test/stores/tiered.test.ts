@@ -205,6 +205,20 @@ describe('get of tiered()', () => {
     expect(await next).toMatchObject({ value: 'kept' });
   });
 
+  // A signal for each get made what the fast store answers at once take ten times as long.
+  it('looks at no signal where the fast store answers at once', async () => {
+    const { store, set, entry } = tiers();
+    await set(entry('kept'));
+    const look = vi.fn(() => new AbortController().signal);
+    const asked = {
+      get signal() {
+        return look();
+      },
+    };
+
+    expect([store.get('key', asked), look.mock.calls]).toMatchObject([{ value: 'kept' }, []]);
+  });
+
   it('is refused before it begins when nobody waits for it', () => {
     const { store, slow } = tiers();
     const reason = new Error('gone');

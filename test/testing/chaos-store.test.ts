@@ -231,6 +231,21 @@ describe('chaosStore()', () => {
     expect(store.get('nothing', call)).toBeDefined();
   });
 
+  it('shows what its store has at hand, where that has such a thing', () => {
+    const { store, inner } = subject({ fault: new Error('down') });
+    const near = chaosStore({ ...new DiskStore(), peek: () => entry('near') } as never, { chaos: { hang: true } });
+
+    expect([store.peek('key'), near.peek('key')]).toEqual([undefined, entry('near')]);
+    expect(inner.get('key')).toEqual(entry('old'));
+  });
+
+  it('lies about a promise of another kind', async () => {
+    const later = { then: (resolve: (found: CacheEntry) => unknown) => Promise.resolve(resolve(entry('old'))) };
+    const store = chaosStore({ ...new DiskStore(), get: () => later } as never, { chaos: { lie: 'otherVersion' } });
+
+    expect(await store.get('key', call)).toMatchObject({ value: 'old', version: 'not v' });
+  });
+
   it('lies about what a store answers later, too', async () => {
     const store = chaosStore(new DiskStore(), { chaos: { lie: 'otherVersion' } });
     await store.set('key', entry(1), call);

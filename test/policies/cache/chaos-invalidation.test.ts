@@ -95,4 +95,18 @@ for (const [name, act] of Object.entries(ways)) {
     },
     options,
   );
+
+  inAllChaos(
+    `what is loaded after ${name} is kept, though the store takes a while for that`,
+    async (world, { only }) => {
+      await world.ask();
+      world.chaos.chaos = only('delete', 'deleteByTag', 'clear');
+      const done = world.byHand(act);
+      const { value } = await world.ask();
+      await done;
+      await world.clock.advance(1000);
+      expect([value, await world.ask()]).toEqual([world.made[1], { value: world.made[1], took: 0 }]);
+    },
+    { ...options, where: ({ chaos, place }) => 'latency' in chaos && chaos.latency !== 6000 && place === 'alone' },
+  );
 }

@@ -56,6 +56,16 @@ describe('maxBytes', () => {
     expect(statSync(join(folder.path, 'data.mdb')).size).toBeLessThan(10_000_000);
   });
 
+  it('counts a tag three times: in the record, in its index, and in what leads there', async () => {
+    const store = folder.open();
+    await store.set('k', lasting(1, 1));
+    const bytes = store.bytes!;
+    await store.set('k', entryOf(1, { tags: ['t'.repeat(400)] }));
+
+    expect(store.bytes! - bytes).toBeGreaterThanOrEqual(1200);
+    expect(store.bytes! - bytes).toBeLessThan(1250);
+  });
+
   it('counts for each namespace by itself', async () => {
     const [one, other] = [folder.open({ namespace: 'a', maxBytes: 5000 }), folder.open({ namespace: 'b' })];
     await other.set('kept', lasting(Buffer.alloc(1000), 1));

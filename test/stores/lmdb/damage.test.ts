@@ -194,6 +194,17 @@ describe('a row that leads nowhere', () => {
     expect(store.bytes).toBe(0);
     expect(await takeInventory(folder.path)).toEqual({ keys: [], faults: [] });
   });
+
+  it.each(Object.entries(traces))('counts once where a new one takes its place: traces %s', async (_, changed) => {
+    const store = folder.open();
+    await store.set('k', entryOf('value'));
+    const { bytes } = store;
+    await overwrite('traces', () => changed);
+    await store.set('k', entryOf('other'));
+
+    expect([store.size, store.bytes]).toEqual([1, bytes]);
+    expect(await takeInventory(folder.path)).toEqual({ keys: ['k'], faults: [] });
+  });
 });
 
 describe('an entry of another serializer', () => {
