@@ -1,5 +1,5 @@
 import type { Random } from '../core/index.js';
-import type { CacheEntry } from '../policies/cache/index.js';
+import type { Awaitable, CacheEntry } from '../policies/cache/index.js';
 import type { StoreLie } from './chaos-store-options.js';
 
 const day = 86_400_000;
@@ -77,4 +77,9 @@ function shifted(entry: CacheEntry, by: number): CacheEntry {
 function fieldsOf(entry: CacheEntry): CacheEntry {
   const { value, createdAt, freshUntil, staleUntil, errorUntil, tags, version, loadTime } = entry;
   return { value, createdAt, freshUntil, staleUntil, errorUntil, tags, version, loadTime };
+}
+
+/** Tells whether the truth comes later; a promise of another realm, or of another kind, is one too. */
+export function isLater<T>(truth: Awaitable<T>): truth is Promise<T> {
+  return typeof (truth as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -1,7 +1,7 @@
 import { type Clock, type Random, seededRandom } from '../core/index.js';
 import type { Awaitable, CacheEntry, CacheStore, StoreCall, StoreSweep } from '../policies/cache/index.js';
 import { type ChaosCounts, noCounts } from './chaos-store-counts.js';
-import { Lies } from './chaos-store-lies.js';
+import { isLater, Lies } from './chaos-store-lies.js';
 import {
   type ChaosStoreOptions,
   readChaos,
@@ -170,11 +170,6 @@ interface Asked<T> {
 interface Strike {
   readonly settings: StrikeSettings;
   left: number;
-}
-
-/** A promise of another realm, or of another kind, is one too. */
-function isLater<T>(truth: Awaitable<T>): truth is Promise<T> {
-  return typeof (truth as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }
 
 type StoreFault = NonNullable<StoreChaos['fault']>;

@@ -6,12 +6,12 @@ export const skew = 10_000;
 
 /**
  * Checks what a store gave: an entry, and of this version, else undefined. The wall clock may have been set back since an entry was made, and
- * nobody knows then how old it is: it is given only when loading failed. Throws for what is no entry.
+ * nobody knows then how old it is: it counts as older than all that was invalidated, and is given only when loading failed. Throws for what is no entry.
  */
 export function soundEntry(found: unknown, version: string, now: number): CacheEntry | undefined {
   if (!isEntry(found)) throw markPermanent(new TypeError('the store gave something that is no entry'));
   if (found.version !== version) return undefined;
-  return found.createdAt > now + skew ? { ...found, freshUntil: 0, staleUntil: 0 } : found;
+  return found.createdAt > now + skew ? { ...found, createdAt: 0, freshUntil: 0, staleUntil: 0 } : found;
 }
 
 function isEntry(found: unknown): found is CacheEntry {

@@ -168,6 +168,8 @@ class Twin {
   /** Lets everything end: all callers have an answer then, and nothing is left. */
   async end(): Promise<void> {
     this.#mood = 'works';
+    await settle();
+    this.check();
     for (let round = 0; round < 20; round++) {
       for (const [index] of this.#runs.entries()) if (!this.#runs[index]?.settled) this.land(0);
       while (this.#store.waiting.length > 0) this.release(0);
