@@ -12,12 +12,15 @@ const keysAtRest = 2_000_000;
 
 type Peak = Pick<Soaked, 'peakSize' | 'peakBytes'>;
 
+/** Values are not as large as what is left. */
+const nearlyAll = expect.toSatisfy((bytes: number) => bytes > 0.99 * maxBytes && bytes <= maxBytes);
+
 const longest = 180_000;
 
 const soaks: readonly (readonly [place: Place, keys: number, peak: Peak, growth: number])[] = [
   ['in memory', 1_000_000, { peakSize: max, peakBytes: 0 }, unsteadiness],
   ['in a memory store', 100_000, { peakSize: max, peakBytes: 0 }, unsteadiness + keysAtRest],
-  ['within a bound of bytes', 100_000, { peakSize: expect.any(Number), peakBytes: maxBytes }, unsteadiness],
+  ['within a bound of bytes', 100_000, { peakSize: expect.any(Number), peakBytes: nearlyAll }, unsteadiness],
 ];
 
 const outcomes = new Map<Place, Soaked>();

@@ -96,7 +96,7 @@ describe('the package', { timeout: 60_000 }, () => {
     ['holdfast/prometheus', ['prom-client']],
     ['holdfast/winston', []], // the logger is the user's
     ['holdfast/stores', []],
-    ['holdfast/lmdb', ['lmdb']],
+    ['holdfast/lmdb', ['lmdb', 'msgpackr']], // lmdb brings it along
     ['holdfast/msgpack', ['msgpackr']],
     ['holdfast/fault-server', ['fastify']],
     ['holdfast/testing', []],
