@@ -28,8 +28,9 @@ export class Call implements CurrentCall {
   interruptible: boolean;
   /** The method itself was reached, or something that stands for it. */
   started = false;
-  /** A Retry further out repeats this attempt when it fails. */
+  /** A Retry further out repeats this attempt when it fails; a Hedge further out may make copies of it. */
   retrying: boolean;
+  raced: boolean;
   /** Who limits the time of this fork. */
   limit: TimeLimit | undefined = undefined;
   /** Its ending and its signal, once somebody asked. */
@@ -54,7 +55,8 @@ export class Call implements CurrentCall {
     this.takesSignal = takesSignal;
     this.due = source === undefined ? undefined : source.due;
     this.interruptible = from === undefined ? outer !== undefined || takesSignal : from.interruptible;
-    this.retrying = source === undefined ? false : source.retrying;
+    this.retrying = source?.retrying ?? false;
+    this.raced = source?.raced ?? false;
   }
 
   get site(): string {
@@ -108,8 +110,7 @@ export class Call implements CurrentCall {
 
   /** Why it may wait no longer: it has ended, or its runtime is closing. */
   get halt(): Ending | undefined {
-    const { closing } = this.origin;
-    return this.ending ?? (closing.ending && lifeOf(this).asSeenHere(closing.ending));
+    return this.ending ?? (this.origin.closing.ending && lifeOf(this).asSeenHere(this.origin.closing.ending));
   }
 
   extend(duration: Duration): void {

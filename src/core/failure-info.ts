@@ -1,4 +1,4 @@
-import type { RejectedError } from './errors.js';
+import { RejectedError } from './errors.js';
 
 /** What Holdfast knows about an error besides the error, which stays as the method threw it. */
 export interface ResilienceInfo {
@@ -58,6 +58,7 @@ export function isUsedUp(error: unknown, before: number, asks: object): boolean 
   for (let link = error; isObject(link) && !seen.has(link); link = (link as { readonly cause?: unknown }).cause) {
     const last = usedUp.get(link);
     if (last !== undefined && (last.by === asks ? last.byOthersAt : last.at) > before) return true;
+    if (link instanceof RejectedError) return false; // what caused a refusal befell another call
     seen.add(link);
   }
   return false;

@@ -92,7 +92,7 @@ export {
 export { Keyed, type KeyedBounds } from './keyed.js';
 export { type Ending, type EndListener, Lifetime, type Overrun, Watcher } from './lifetime.js';
 export type { Line } from './line.js';
-export { isPermanent, isTransient, markPermanent, markTransient } from './marks.js';
+export { isPermanent, isTransient, isUnrepeatable, markPermanent, markTransient, markUnrepeatable } from './marks.js';
 /** What options are made of: checks, defaults, units; for policies of your own. */
 export * as option from './option.js';
 export { type FieldFault, faultOf, withFields } from './option-fields.js';

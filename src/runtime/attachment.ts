@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from '../core/index.js';
+import { type Call, InvalidOptionsError, type Lifetime } from '../core/index.js';
 import type { Runtime } from './runtime.js';
 
 /** Where an instance carries its runtime. */
@@ -24,6 +24,18 @@ export function runtimeOf(target: unknown): Runtime | undefined {
   const attached = (target as { readonly [slot]?: Runtime })[slot];
   if (attached !== undefined || !anyFrozen) return attached;
   return typeof target === 'object' || typeof target === 'function' ? frozen.get(target) : undefined;
+}
+
+const owners = new WeakMap<Lifetime, Runtime>();
+
+/** Notes whose calls live within a lifetime. */
+export function noteOwner(lifetime: Lifetime, runtime: Runtime): void {
+  owners.set(lifetime, runtime);
+}
+
+/** The runtime that a protected call belongs to. */
+export function runtimeBehind(call: Call): Runtime | undefined {
+  return owners.get(call.origin.lifetime);
 }
 
 /** Gives an instance its runtime; the first one stays, a second one is an error. */

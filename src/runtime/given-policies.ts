@@ -51,6 +51,14 @@ export function readOptions(kind: PolicyKind, given: unknown, below?: (...args: 
   return kind.options.check(options, undefined, below);
 }
 
+/** Checks all that can be checked of the options, or the shorthand, of one policy before there is a method; for those who protect on behalf of others. */
+export function policyOptions(name: keyof GivenPolicies, given: unknown): object {
+  const kind = kindOf(name);
+  const options = readOptions(kind, given);
+  kind.options.complete(options, '');
+  return options;
+}
+
 function specOf(kind: PolicyKind, given: unknown, below?: (...args: never) => unknown): DeclaredSpec {
   return given === false ? { kind, options: {}, removed: true } : { kind, options: readOptions(kind, given, below) };
 }

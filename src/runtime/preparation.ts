@@ -28,12 +28,16 @@ export function preparable(type: AnyClass): readonly Preparable[] {
 
 const bearing = new WeakMap<object, boolean>();
 
-/** Tells whether instances of a class can reach a protected method, be it only through `super`. */
+/** By which a class without protected methods says that its instances work in a runtime all the same: a property of its prototype. */
+const taking = Symbol.for('holdfast.takesRuntime');
+
+/** Tells whether instances of a class can reach a protected method, be it only through `super`, or take a runtime for other reasons. */
 export function isProtected(type: AnyClass): boolean {
   const known = bearing.get(type);
   if (known !== undefined) return known;
   const parent: unknown = Object.getPrototypeOf(type);
-  const found = ownDeclarations(type).length > 0 || (typeof parent === 'function' && isProtected(parent));
+  const inherits = typeof parent === 'function' && isProtected(parent);
+  const found = ownDeclarations(type).length > 0 || inherits || Object(type.prototype)[taking] === true;
   bearing.set(type, found);
   return found;
 }

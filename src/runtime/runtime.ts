@@ -1,35 +1,24 @@
-import { type AnyClass, type Duration, EventBus, Lifetime, type Registries, type Services } from '../core/index.js';
-import { build, type CallStats, type Pipeline } from '../pipeline/index.js';
+import {
+  type AnyClass,
+  type Clock,
+  type Duration,
+  EventBus,
+  Lifetime,
+  type Registries,
+  type Services,
+} from '../core/index.js';
+import { build, type Pipeline } from '../pipeline/index.js';
 import { createRegistries } from '../policies/catalogue.js';
-import { attach, noteContainer } from './attachment.js';
+import { attach, noteContainer, noteOwner } from './attachment.js';
 import { classBehind } from './concrete.js';
 import type { Declaration } from './declaration.js';
 import { drain, patienceFrom } from './drain.js';
 import { Labels } from './labels.js';
 import { planOf } from './plan.js';
 import { preparable } from './preparation.js';
+import { describeMethod, type PreparedMethod } from './prepared-method.js';
 import { type Listener, type RuntimeOptions, runtimeOptions } from './runtime-options.js';
 import { siteOf } from './site.js';
-
-/** A prepared method with its counters: what metrics, dashboards and `explain` read. */
-export interface PreparedMethod {
-  readonly site: string;
-  /** The kinds of policies around it, outermost first. */
-  readonly kinds: readonly string[];
-  readonly stats: CallStats;
-  /** The counters and summary of each policy, by its place. */
-  readonly policies: readonly PreparedPolicy[];
-}
-
-/** One policy of a prepared method. */
-export interface PreparedPolicy {
-  readonly place: string;
-  readonly kind: string;
-  readonly summary: string;
-  /** The shared instance that it uses, by its name in the registry. */
-  readonly uses: string | undefined;
-  readonly stats: Readonly<Record<string, number>>;
-}
 
 /** Owns registries and pipelines, hence all state: one per container, and one for plain `new`. */
 export class Runtime implements AsyncDisposable {
@@ -65,12 +54,23 @@ export class Runtime implements AsyncDisposable {
     this.bulkheads = registries.bulkheads;
     this.caches = registries.caches;
     this.#everywhere = asyncContext;
+    noteOwner(lives.lifetime, this);
     for (const listener of listeners) this.listen(listener);
   }
 
   /** All prepared methods, with their counters. */
   *methods(): IterableIterator<PreparedMethod> {
-    for (const pipeline of this.#all()) yield describe(pipeline);
+    for (const pipeline of this.#all()) yield describeMethod(pipeline);
+  }
+
+  /** Nothing runs in it any more, or soon will not. */
+  get disposed(): boolean {
+    return this.#disposal !== undefined;
+  }
+
+  /** By which everything in it goes. */
+  get clock(): Clock {
+    return this.#services.clock;
   }
 
   /** Lets a listener watch this runtime until it is disposed. */
@@ -157,19 +157,4 @@ export class Runtime implements AsyncDisposable {
   *#all(): IterableIterator<Pipeline> {
     for (const pipelines of this.#pipelines.values()) yield* pipelines.values();
   }
-}
-
-function describe({ site, stats, policies }: Pipeline): PreparedMethod {
-  return {
-    site,
-    stats,
-    kinds: [...new Set(policies.map(({ kind }) => kind))],
-    policies: policies.map(({ place, kind, policy }) => ({
-      place,
-      kind,
-      summary: policy.summary,
-      uses: policy.uses,
-      stats: policy.stats ?? {},
-    })),
-  };
 }

@@ -19,6 +19,8 @@ export interface Import {
   readonly to: string;
   /** Erased by the compiler, so it loads nothing. */
   readonly typeOnly: boolean;
+  /** Loaded when somebody first needs it: `import()`. */
+  readonly later?: boolean;
 }
 
 const worldlyNames = new Set(['setTimeout', 'setInterval', 'setImmediate', 'performance', 'console', 'process']);
@@ -31,7 +33,7 @@ export function readModule(path: string, text: string): Module {
   return {
     path,
     lines: text.replace(/\n$/, '').split('\n').length,
-    imports: nodes.flatMap(importsOf).map(({ to, typeOnly }) => ({ to: resolved(path, to), typeOnly })),
+    imports: nodes.flatMap(importsOf).map(({ to, ...how }) => ({ to: resolved(path, to), ...how })),
     exportsDefault: nodes.some(isDefaultExport),
     onlyReexports: source.statements.every(isReexport),
     world: [...new Set(nodes.flatMap(worldlyUse))],
@@ -55,7 +57,10 @@ function importsOf(node: ts.Node): Import[] {
   if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
     return [{ to: textOf(node.moduleReference.expression), typeOnly: node.isTypeOnly }];
   }
-  if (ts.isCallExpression(node) && loads(node)) return [{ to: textOf(node.arguments[0]), typeOnly: false }];
+  if (ts.isCallExpression(node) && loads(node)) {
+    const later = node.expression.kind === ts.SyntaxKind.ImportKeyword;
+    return [{ to: textOf(node.arguments[0]), typeOnly: false, later }];
+  }
   return [];
 }
 

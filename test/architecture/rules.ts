@@ -142,14 +142,14 @@ function countsIn({ path }: Module): (imported: Import) => boolean {
   return ({ to, typeOnly }) => !(typeOnly && posix.dirname(to) === posix.dirname(path));
 }
 
-/** The packages that are loaded when a file is; type-only imports load nothing. */
+/** The packages that are loaded when a file is; type-only imports load nothing, and `import()` not yet. */
 export function packagesLoadedBy(path: string, modules: readonly Module[], seen = new Set<string>()): Set<string> {
   const loaded = new Set<string>();
   if (seen.has(path)) return loaded;
   seen.add(path);
   const module = modules.find((candidate) => candidate.path === path);
-  for (const { to, typeOnly } of module?.imports ?? []) {
-    if (typeOnly) continue;
+  for (const { to, typeOnly, later } of module?.imports ?? []) {
+    if (typeOnly || later) continue;
     if (isOurs(to)) for (const name of packagesLoadedBy(to, modules, seen)) loaded.add(name);
     else loaded.add(to.startsWith('node:') ? to : packageOf(to));
   }

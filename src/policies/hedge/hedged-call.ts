@@ -35,6 +35,7 @@ export class HedgedCall {
     const now = clock.now();
     this.startedAt = now;
     this.delay = delay.current;
+    this.call.raced = maxHedges > 0;
     if (feeds && budget !== undefined) budget.begin(now);
     this.#run(undefined);
     if (this.delay > 0) this.#wait(now);

@@ -9,3 +9,4 @@ export type { RateLimitOptions, Weight } from './rate-limit-options.js';
 export { RateLimitedError, type RateLimitRefusal } from './rate-limited-error.js';
 export { RateLimiter } from './rate-limiter.js';
 export { RateLimiterRegistry } from './rate-limiter-registry.js';
+export { spentFor } from './told/index.js';

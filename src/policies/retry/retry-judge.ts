@@ -6,6 +6,7 @@ import {
   isClass,
   isPermanent,
   isRejected,
+  isUnrepeatable,
   isUsedUp,
   matchAny,
   type Outcome,
@@ -35,7 +36,7 @@ export function repeatable(settings: Judging): Repeatable {
       : !isFinal(outcome, { nested, by }, usedUpBefore) && retriable(outcome.error, call);
 }
 
-/** No rule of the user's has a say: nothing runs in a disposed runtime, a wrong option stays wrong, and one layer retries. */
+/** No rule of the user's has a say: nothing runs in a disposed runtime, a wrong option stays wrong, nothing is done twice, and one layer retries. */
 function isFinal(
   outcome: Outcome,
   { nested, by }: { readonly nested: boolean; readonly by: object },
@@ -43,7 +44,7 @@ function isFinal(
 ): boolean {
   if (outcome.ok) return false;
   if (outcome.error instanceof RuntimeDisposedError || outcome.error instanceof InvalidOptionsError) return true;
-  return !nested && isUsedUp(outcome.error, usedUpBefore, by);
+  return isUnrepeatable(outcome.error) || (!nested && isUsedUp(outcome.error, usedUpBefore, by));
 }
 
 function retriableErrors({ on, except }: Judging) {
