@@ -11,6 +11,8 @@ const doors = {
   holdfast: 'decorators/index.ts',
   'holdfast/inversify': 'src/container/index.ts',
   'holdfast/http': 'src/http/index.ts',
+  'holdfast/undici': 'src/http/undici/index.ts',
+  'holdfast/graphql': 'src/graphql/index.ts',
   'holdfast/stores': 'src/stores/index.ts',
   'holdfast/lmdb': 'src/stores/lmdb/index.ts',
   'holdfast/msgpack': 'src/stores/msgpack/index.ts',

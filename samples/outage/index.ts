@@ -10,13 +10,16 @@ import { callsPerSecond, duration, patience } from './script.js';
 import { BareShop, Shop } from './shop.js';
 import { Supplier } from './supplier.js';
 
+// What protects is in the classes, and in one of them nothing does: the clients only send.
+const bare = { retry: false, circuitBreaker: false, pool: { size: Number.POSITIVE_INFINITY } } as const;
+
 // Two suppliers go through the same outage. A protected client from a container calls one, a bare client the other, at the same pace.
 const [supplier, bareSupplier] = await Promise.all([Supplier.start(), Supplier.start()]);
 const container = new Container();
 container.load(resilienceModule());
 container
   .bind(RestClient)
-  .toDynamicValue(() => new RestClient({ name: 'supplier', baseURL: supplier.url }))
+  .toDynamicValue(() => new RestClient({ name: 'supplier', baseURL: supplier.url, ...bare }))
   .inSingletonScope();
 container
   .bind(Shop)
@@ -25,7 +28,7 @@ container
 
 const runtime = container.get(Runtime);
 const shop = container.get(Shop);
-const bareClient = new RestClient({ name: 'bare', baseURL: bareSupplier.url });
+const bareClient = new RestClient({ name: 'bare', baseURL: bareSupplier.url, ...bare });
 
 console.log(`A supplier fails for ${duration} seconds. Two clients send it the same ${callsPerSecond} calls a second,`);
 console.log(

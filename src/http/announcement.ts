@@ -1,21 +1,22 @@
-import type { Clock, EventBus } from '../core/index.js';
+import type { EventBus } from '../core/index.js';
+import type { Course } from './course.js';
 import type { HttpFacts } from './http-events.js';
-import type { OutgoingRequest } from './outgoing-request.js';
+import type { WireRequest } from './wire.js';
 
-/** Tells of one request, to those who listen. */
+/** Tells of one attempt, to those who listen. */
 export class Announcement {
   readonly #events: EventBus;
-  readonly #clock: Clock;
-  readonly #request: OutgoingRequest;
-  readonly #site: string;
+  readonly #request: WireRequest;
+  readonly #course: Course;
   readonly #startedAt: number;
+  readonly #attempt: number;
 
-  constructor(events: EventBus, clock: Clock, request: OutgoingRequest, site: string) {
+  constructor(events: EventBus, request: WireRequest, course: Course) {
     this.#events = events;
-    this.#clock = clock;
     this.#request = request;
-    this.#site = site;
-    this.#startedAt = clock.now();
+    this.#course = course;
+    this.#startedAt = course.clock.now();
+    this.#attempt = request.attempt;
     const channel = events.channel('http.requested');
     if (channel.heard) channel.emit(this.#facts());
   }
@@ -25,17 +26,17 @@ export class Announcement {
     if (channel.heard) channel.emit({ ...this.#facts(), status, duration: this.#elapsed() });
   }
 
-  failed(error: unknown): void {
+  failed(error: unknown, cancelled: boolean): void {
     const channel = this.#events.channel('http.failed');
-    if (channel.heard) channel.emit({ ...this.#facts(), error, duration: this.#elapsed() });
+    if (channel.heard) channel.emit({ ...this.#facts(), error, cancelled, duration: this.#elapsed() });
   }
 
   #facts(): HttpFacts {
-    const { service, method, url } = this.#request;
-    return { site: this.#site, service, method, url };
+    const { service, method, url, endpoint, requestId } = this.#request;
+    return { site: this.#course.outer?.site ?? '', service, method, url, endpoint, requestId, attempt: this.#attempt };
   }
 
   #elapsed(): number {
-    return this.#clock.now() - this.#startedAt;
+    return this.#course.clock.now() - this.#startedAt;
   }
 }

@@ -1,95 +1,102 @@
-import {
-  type Answer,
-  type Call,
-  type Clock,
-  callBehind,
-  type Lifetime,
-  surroundingCall,
-  tellAnswer,
-  watchSignal,
-} from '../core/index.js';
+import type { Readable } from 'node:stream';
+import { type Call, type Ending, type Lifetime, letEnd, markUnrepeatable, watchSignal } from '../core/index.js';
 
-/** What may end a request before its answer is there. */
+/** What may end one attempt at a request. */
 export interface PatienceOptions {
-  readonly clock: Clock;
-  /** Milliseconds for the whole request; Infinity for no limit. */
-  readonly timeout: number;
-  /** The caller's own signal. */
-  readonly signal: AbortSignal | undefined;
+  /** The protected call that the attempt is made in, if it is one. */
+  readonly call?: Call;
   /** Ends when the client is closed. */
   readonly client: Lifetime;
+  /** Sending the request twice may do twice what it asks for. */
+  readonly once: boolean;
 }
 
 /**
- * How long one request may go on: its time, its caller, the call around it and the client can each end it.
- * It is as much of a signal as axios needs: an AbortController for each request would cost more than all the rest.
+ * How long one attempt may go on: the call that it is made in and the client can each end it. It is as much of a signal as axios needs: an
+ * AbortController for each request would cost more than all the rest.
  */
 export class Patience {
-  /** Where the request comes from: the protected method around it, empty when none is known. */
-  readonly site: string;
-  /** The request is to end. */
+  /** The attempt is to end. */
   aborted = false;
-  /** Why it is to end: the reason of the signal that says so. */
+  /** Why it is to end. */
   reason: unknown;
-  /** The milliseconds that were allowed, when it is time that ran out: none when the call around it had none left. */
-  timedOutAfter: number | undefined;
-  readonly #call: Call | undefined;
+  /** Something of the request may have reached the server. */
+  sent = false;
+  /** The body of an answer that its reader has not got yet. */
+  opened: Readable | undefined = undefined;
+  readonly #once: boolean;
   readonly #leave: (() => void)[] = [];
-  #listener: (() => void) | undefined;
+  readonly #listeners = new Set<() => void>();
 
-  /** Looks for the call around it: to be made before the first `await`. */
-  constructor({ clock, timeout, signal, client }: PatienceOptions) {
-    const call = (signal && callBehind(signal)) ?? surroundingCall();
-    this.#call = call;
-    this.site = call?.site ?? '';
-    this.#watchClient(client);
-    if (signal) this.#watch(signal);
-    if (call && call.signal !== signal) this.#watch(call.signal);
-    // a deadline that comes before the timeout is left to the call's signal: the call may yet be given more time
-    if (call?.expired) this.#strike(0);
-    else if (timeout < Number.POSITIVE_INFINITY) this.#leave.push(clock.later(timeout, () => this.#strike(timeout)));
+  constructor({ call, client, once }: PatienceOptions) {
+    this.#once = once;
+    this.#watch(client);
+    if (call === undefined) return;
+    letEnd(call);
+    this.#watch(call);
   }
 
-  /** Called by axios, which listens once, for 'abort'. */
+  /** Calls `listener` in the tick in which the attempt is to end; as axios does it, for 'abort'. */
   addEventListener(_: 'abort', listener: () => void): void {
-    this.#listener = listener;
+    this.#listeners.add(listener);
   }
 
-  removeEventListener(): void {
-    this.#listener = undefined;
+  removeEventListener(_: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
   }
 
-  /** Tells the call around it what the server answered, for those who pace it. */
-  heard(answer: Answer): void {
-    if (this.#call) tellAnswer(this.#call, answer);
-  }
-
-  /** Lets go of the signals and of the time: the request is over. */
+  /** Lets go of everything: the attempt is over. */
   release(): void {
     for (const leave of this.#leave) leave();
     this.#leave.length = 0;
+    this.#listeners.clear();
   }
 
-  #watchClient(client: Lifetime): void {
-    if (client.ending) this.#end(client.ending.reason);
-    else this.#leave.push(client.watch(({ reason }) => this.#end(reason)));
+  #watch(what: Pick<Lifetime, 'ending' | 'watch'>): void {
+    if (what.ending) this.#end(what.ending);
+    else this.#leave.push(what.watch((ending) => this.#end(ending)));
   }
 
-  #watch(signal: AbortSignal): void {
-    if (signal.aborted) this.#end(signal.reason);
-    else this.#leave.push(watchSignal(signal, () => this.#end(signal.reason)));
-  }
-
-  #strike(timeout: number): void {
+  #end({ reason }: Ending): void {
     if (this.aborted) return;
-    this.timedOutAfter = timeout;
-    this.#end(undefined);
-  }
-
-  #end(reason: unknown): void {
-    if (this.aborted) return;
+    if (this.#once && this.sent) markAll(reason);
     this.aborted = true;
     this.reason = reason;
-    this.#listener?.();
+    for (const listener of this.#listeners) listener();
   }
+}
+
+/** Nobody knows what the server made of it: neither this error nor what it stands for is to have the request sent again. */
+function markAll(reason: unknown): void {
+  const seen = new Set<unknown>();
+  for (let link = reason; link instanceof Error && !seen.has(link); link = link.cause) seen.add(markUnrepeatable(link));
+}
+
+/** What may end a body that is still on its way when its call is over. */
+export interface Readers {
+  /** The protected call around the request. */
+  readonly outer: Call | undefined;
+  readonly client: Lifetime;
+  readonly signal: AbortSignal | undefined;
+  /** The error for what ends it. */
+  readonly told: (reason: unknown) => unknown;
+}
+
+/** Destroys a stream when its reader's patience ends; nothing watches once it is closed. */
+export function bindStream(body: Readable, { outer, client, signal, told }: Readers): void {
+  const leave: (() => void)[] = [];
+  const end = (reason: unknown) => void body.destroy(asError(told(reason)));
+  body.once('close', () => {
+    for (const stop of leave) stop();
+  });
+  for (const life of [client, ...(outer ? [outer] : [])]) {
+    if (life.ending) end(life.ending.reason);
+    else leave.push(life.watch(({ reason }) => end(reason)));
+  }
+  if (signal?.aborted) end(signal.reason);
+  else if (signal) leave.push(watchSignal(signal, () => end(signal.reason)));
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(`it was ended: ${String(reason)}`, { cause: reason });
 }

@@ -1,3 +1,4 @@
+import { pairsOf } from './pairs.js';
 import { isSecret, redacted } from './redaction.js';
 import { wrongOption } from './wrong-option.js';
 
@@ -5,26 +6,31 @@ import { wrongOption } from './wrong-option.js';
 export type QueryValue = string | number | boolean | undefined | null;
 
 /** Parameters of a URL; a list repeats its parameter, undefined and null leave it out. */
-export type QueryOptions = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
+export type QueryOptions = Readonly<Record<string, QueryValue | readonly QueryValue[]>> | URLSearchParams;
+
+/** Parameters that have been checked. */
+export type Query = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
 
 /** Checks parameters; the error names the one that is wrong. */
-export function checkQuery(given: unknown, client: string): QueryOptions {
+export function checkQuery(given: unknown, client: string): Query {
   if (given === undefined) return {};
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw wrongOption(client, 'query', 'must be an object of parameters');
   }
-  for (const [name, value] of Object.entries(given)) {
+  const query: Record<string, QueryValue | readonly QueryValue[]> = Object.create(null);
+  for (const [name, value] of pairsOf(given)) {
     const values = Array.isArray(value) ? value : [value];
-    if (values.every(isQueryValue)) continue;
     const rule = 'must be a text, a finite number, true or false, or a list of them';
-    throw wrongOption(client, `query.${name}`, rule, isSecret(name) ? redacted : value);
+    if (!values.every(isQueryValue))
+      throw wrongOption(client, `query.${name}`, rule, isSecret(name) ? redacted : value);
+    query[name] = name in query ? [query[name] ?? [], values].flat() : (value as QueryValue | readonly QueryValue[]);
   }
-  return given as QueryOptions;
+  return query;
 }
 
-/** Adds parameters to a URL; those of later sources replace those of earlier ones. */
-export function appendQuery(url: URL, ...sources: readonly QueryOptions[]): void {
-  for (const [name, value] of Object.entries(Object.assign({}, ...sources) as QueryOptions)) {
+/** Adds parameters to a URL. */
+export function appendQuery(url: URL, query: Query): void {
+  for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? value : [value]) {
       if (one !== undefined && one !== null) url.searchParams.append(name, String(one));
     }

@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { isPermanent, isTransient } from '../../src/core/index.js';
 import {
   ClientClosedError,
+  ConnectTimeoutError,
   HttpError,
-  HttpTimeoutError,
   MalformedBodyError,
   NetworkError,
-} from '../../src/http/http-errors.js';
+  ReadTimeoutError,
+} from '../../src/http/index.js';
 
-const request = { service: 's', method: 'GET', url: 'http://h/' };
+const request = {
+  ...{ service: 's', method: 'GET', url: 'http://h/', endpoint: 'GET', requestId: undefined },
+  ...{ attempt: 1, maxAttempts: 3, duration: 0, timestamp: 0 },
+};
 
 describe('an error is marked', () => {
   it.each([304, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 426, 428, 431, 451, 501])(
@@ -34,27 +38,32 @@ describe('an error is marked', () => {
     ],
     ...['HOSTNAME_MISMATCH', 'ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_SSL_WRONG_VERSION_NUMBER', 'EPROTO'],
     ...['ERR_FR_TOO_MANY_REDIRECTS', 'ERR_FR_REDIRECTION_FAILURE', 'ERR_INVALID_URL', 'ERR_BAD_REQUEST'],
+    ...['HPE_INVALID_CONSTANT', 'HPE_HEADER_OVERFLOW'],
   ])('permanent for %s', (code) => {
-    const error = new NetworkError(request, code, 'reason');
+    const error = new NetworkError(request, { code, reason: 'reason', sent: true });
     expect([isPermanent(error), isTransient(error)]).toEqual([true, false]);
   });
 
   it.each([
     ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
-    ...['ECONNABORTED', 'HPE_INVALID_CONSTANT', 'ERR_NETWORK', 'ERR_BAD_RESPONSE', 'Z_DATA_ERROR'],
+    ...['ECONNABORTED', 'HPE_INVALID_EOF_STATE', 'ERR_NETWORK', 'ERR_BAD_RESPONSE', 'Z_DATA_ERROR'],
   ])('transient for %s', (code) => {
-    const error = new NetworkError(request, code, 'reason');
+    const error = new NetworkError(request, { code, reason: 'reason', sent: true });
     expect([isPermanent(error), isTransient(error)]).toEqual([false, true]);
   });
 
   it('transient when time ran out or a body is malformed, permanent when the client is closed', () => {
-    expect(isTransient(new HttpTimeoutError(request, 5))).toBe(true);
+    expect(isTransient(new ReadTimeoutError(request, 5))).toBe(true);
+    expect(isTransient(new ConnectTimeoutError(request, 5))).toBe(true);
     expect(isTransient(new MalformedBodyError(request, 200, undefined))).toBe(true);
     expect(isPermanent(new ClientClosedError(request))).toBe(true);
   });
 });
 
 function answered(status: number): HttpError {
-  const nothing = { statusText: '', headers: {}, body: undefined, requestId: undefined, retryAfter: undefined };
+  const nothing = {
+    ...{ statusText: '', headers: {}, body: undefined, requestId: undefined, retryAfter: undefined },
+    ...{ excerpt: undefined, problem: undefined },
+  };
   return new HttpError(request, { status, ...nothing });
 }

@@ -1,6 +1,7 @@
 import { Agent, createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type FaultServer, startFaultServer } from '../../src/fault-server/index.js';
 import { ClientClosedError, RestClient } from '../../src/http/index.js';
@@ -33,7 +34,7 @@ describe('a RestClient', () => {
   it.each(['get', 'post', 'put', 'patch', 'delete'] as const)('sends a %s and reads the answer', async (method) => {
     const response = await client[method]<Echo>('/echo');
 
-    expect(response).toMatchObject({ status: 200, statusText: 'OK', isSuccess: true, requestId: undefined });
+    expect(response).toMatchObject({ status: 200, statusText: 'OK', isSuccess: true, requestId: expect.any(String) });
     expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
     expect(response.data).toMatchObject({ method: method.toUpperCase(), path: '/echo', body: null });
   });
@@ -69,6 +70,19 @@ describe('a RestClient', () => {
     });
   });
 
+  it('takes header fields and parameters also from what lists them itself', async () => {
+    const options = { headers: new Headers({ 'X-Own': 'mine' }), query: new URLSearchParams('lang=de&tags=a&tags=b') };
+    const { query, headers } = (await client.get<Echo>('/echo', options)).data;
+
+    expect(query).toEqual({ v: '1', lang: 'de', tags: ['a', 'b'] });
+    expect(headers['x-own']).toBe('mine');
+    const listed = { headers: new Map([['x-other', 7]]) as never, query: new Map([['page', 2]]) as never };
+    expect((await client.get<Echo>('/echo', listed)).data).toMatchObject({
+      query: { page: '2' },
+      headers: { 'x-other': '7' },
+    });
+  });
+
   it.each<[string, unknown, string | undefined, unknown]>([
     ['an object', { a: 'ä' }, 'application/json; charset=utf-8', { a: 'ä' }],
     ['null', null, 'application/json; charset=utf-8', null],
@@ -96,8 +110,17 @@ describe('a RestClient', () => {
     expect(body).toContain('filename="a.txt"\r\nContent-Type: text/plain\r\n\r\ncontent');
   });
 
-  it('lets a content type be named', async () => {
+  it('sends what a function makes as what it is', async () => {
+    const { data } = await client.post<Echo>('/echo', { body: () => ({ a: 1 }) });
+
+    expect(data).toMatchObject({ headers: { 'content-type': 'application/json; charset=utf-8' }, body: { a: 1 } });
+  });
+
+  it('lets a content type be named, also of what a function makes', async () => {
     const headers = { 'Content-Type': 'application/vnd.own+json' };
+    const made = await client.post<Echo>('/echo', { body: () => ({ a: 1 }), headers });
+
+    expect(made.data.headers['content-type']).toBe('application/vnd.own+json');
     const { data } = await client.post<Echo>('/echo', { body: { a: 1 }, headers });
 
     expect(data).toMatchObject({ headers: { 'content-type': 'application/vnd.own+json' }, body: '{"a":1}' });
@@ -146,7 +169,7 @@ describe('the connections of a RestClient', () => {
 
   it('are kept after an error status, too', async () => {
     await using counted = await countingServer(503);
-    using own = new RestClient({ baseURL: counted.url });
+    using own = new RestClient({ baseURL: counted.url, retry: false });
     for (let sent = 0; sent < 3; sent++) await expect(own.get('/')).rejects.toMatchObject({ status: 503 });
 
     expect(counted.accepted()).toBe(1);
@@ -217,12 +240,25 @@ describe('wrong options', () => {
     ],
     [{ query: { page: Number.NaN } }, 'but got NaN'],
     [{ query: 'token=t0p' }, 'query must be an object of parameters'],
+    [{ headers: { 'Transfer-Encoding': 'chunked' } }, 'headers.Transfer-Encoding is for the client to say'],
+    [
+      { headers: { 'Idempotency-Key': 'k' } },
+      'headers cannot have an Idempotency-Key: all requests would have the same',
+    ],
+    [{ proxy: 'http://user:t0p@proxy' }, 'RestClient: proxy must be an object with host and port, or false'],
+    [{ proxy: {} }, 'proxy.host must be the name of a host'],
+    [{ proxy: { host: 'h', port: 0 } }, 'proxy.port must be a whole number from 1 to 65535'],
+    [{ proxy: { host: 'h', port: 1, protocol: 'socks5' } }, "proxy.protocol must be 'http' or 'https'"],
+    [{ proxy: { host: 'h', port: 1, auth: 'user:t0p' } }, 'proxy.auth must have a username and a password'],
+    [{ proxy: { host: 'h', port: 1, user: 'x' } }, 'proxy.user is not an option of a proxy'],
     [{ userAgent: '' }, "userAgent must be a text, but got ''"],
     [{ userAgent: 'a\nb' }, 'headers.user-agent must be a text'],
+    [{ deadlineHeader: 'Content-Length' }, 'deadlineHeader must be the name of a header field that nobody else needs'],
+    [{ mapErrors: async () => undefined }, 'mapErrors must be a function, and not an async one'],
+    [{ mapErrors: { 404: async () => undefined } }, 'mapErrors.404 must be a function, and not an async one'],
     [{ httpAgent: {} }, 'httpAgent must be an http.Agent, but got {}'],
     [{ httpsAgent: new Agent() }, 'httpsAgent must be an https.Agent'],
     [{ runtime: {} }, 'runtime must be a Runtime, but got {}'],
-    [{ clock: Date }, 'clock must be a Clock'],
   ])('of a client are refused when it is made: %o', (options, sentence) => {
     const error = caught(() => new RestClient(options));
 
@@ -231,11 +267,22 @@ describe('wrong options', () => {
   });
 
   it.each<[object, string]>([
-    [{ params: {} }, 'echo: RestClient: params is no option; it takes query, headers, body, timeout, signal'],
+    [{ parms: {} }, 'echo: RestClient: parms is no option; it takes params, query, headers, body, timeout, signal'],
+    [{ params: { id: 7 } }, 'echo: RestClient: params.id has no placeholder in the path'],
     [{ timeout: '1 fortnight' }, 'echo: RestClient: timeout must be a duration'],
     [{ signal: new AbortController() }, 'echo: RestClient: signal must be an AbortSignal'],
     [{ query: { a: Symbol('x') } }, 'echo: RestClient: query.a must be a text'],
     [{ headers: { 'x-own': 'a\r\nb' } }, 'echo: RestClient: headers.x-own must be a text'],
+    [{ headers: { 'transfer-encoding': 'chunked' } }, 'echo: RestClient: headers.transfer-encoding is for the client'],
+    [
+      { headers: { 'Content-Length': 5 }, body: 'hello world' },
+      'headers.content-length must be the length of the body',
+    ],
+    [
+      { headers: { 'Idempotency-Key': 'a' }, idempotencyKey: 'b' },
+      'echo: RestClient: idempotencyKey cannot be given beside a header field Idempotency-Key',
+    ],
+    [{ body: Promise.resolve('x') }, 'echo: RestClient: body must be a body, not a promise of one'],
     [{ body: 1n }, 'echo: RestClient: body must be something that JSON can hold'],
   ])('of a request reject it before it is sent: %o', async (options, sentence) => {
     const { requests } = server.stats;
@@ -244,9 +291,16 @@ describe('wrong options', () => {
     expect(server.stats.requests).toBe(requests);
   });
 
-  it('such as a method that is none reject the request', async () => {
-    await expect(client.request('GET /', '/msg')).rejects.toThrow(
-      "echo: RestClient: method must be the name of an HTTP method, such as 'GET', but got 'GET /'",
+  it('such as a schema for a stream reject the request', async () => {
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } };
+    const asked = client.stream('GET', '/msg', { schema } as object);
+
+    await expect(asked).rejects.toThrow('echo: RestClient: schema cannot check what is read as a stream');
+  });
+
+  it.each(['GET /', '', 'CONNECT', 'connect', 7])('such as the method %j reject the request', async (method) => {
+    await expect(client.request(method as string, '/msg')).rejects.toThrow(
+      `echo: RestClient: method must be the name of an HTTP method, such as 'GET', and not CONNECT, but got ${inspect(method)}`,
     );
   });
 });

@@ -92,6 +92,8 @@ describe('the package', { timeout: 60_000 }, () => {
     ['holdfast', []],
     ['holdfast/inversify', ['inversify']],
     ['holdfast/http', ['axios']],
+    ['holdfast/undici', ['axios', 'undici']],
+    ['holdfast/graphql', ['axios', 'graphql']],
     ['holdfast/telemetry', []],
     ['holdfast/prometheus', ['prom-client']],
     ['holdfast/winston', []], // the logger is the user's
@@ -112,7 +114,10 @@ describe('the package', { timeout: 60_000 }, () => {
     const loaded = new Set(printed.split('\n'));
 
     expect(loaded).toContain(door);
-    const heavy = ['axios', 'inversify', 'winston', 'prom-client', 'lmdb', 'msgpackr', 'fastify'];
+    const heavy = [
+      ...['axios', 'undici', 'graphql', 'graphql-ws', 'meros', 'eventsource-parser', 'oauth4webapi'],
+      ...['inversify', 'winston', 'prom-client', 'lmdb', 'msgpackr', 'fastify'],
+    ];
     expect(heavy.filter((name) => loaded.has(name))).toEqual(expected);
   });
 });

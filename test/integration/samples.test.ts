@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transform } from 'esbuild';
+import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Installation } from './built-package.js';
 import { installed } from './built-package.js';
@@ -99,6 +98,21 @@ const printed: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'at once again: EUR 1.0834 ({"misses":0,"hits":1,"staleIfError":0})',
     'server down: EUR 1.0834 ({"misses":0,"hits":0,"staleIfError":1})',
   ],
+  '14-payments': [
+    'charge-1: 2 requests, 1 charge',
+    'ECONNRESET in attempt 1',
+    'true over the limit',
+    '100000',
+    'unknown',
+    '1 token for 9 requests',
+  ],
+  '15-graphql': [
+    '118000 stars, 2 requests: a failure of the server is repeated',
+    '118000 stars, 2 requests: cached',
+    '0 stars, 3 requests: no failure, but an answer',
+    'true GRAPHQL_SERVICE_UNAVAILABLE 4 requests: nobody knows whether it was done',
+    `{"repository":{"name":"node"},"hint":null} [ 'hint' ] FORBIDDEN`,
+  ],
 };
 
 let installation: Installation;
@@ -110,12 +124,12 @@ beforeAll(async () => {
 
 /** Runs a sample where the package is installed; gives the lines that it prints. */
 async function run(sample: string, mode: 'legacy' | 'standard'): Promise<string[]> {
-  const source = await readFile(join(folder, `${sample}.ts`), 'utf8');
-  const tsconfigRaw = { compilerOptions: { experimentalDecorators: mode === 'legacy' } };
-  const { code } = await transform(source, { loader: 'ts', format: 'esm', target: 'es2022', tsconfigRaw });
   const program = join(installation.folder, mode, `${sample}.js`);
-  await mkdir(join(installation.folder, mode), { recursive: true });
-  await writeFile(program, code);
+  await build({
+    ...{ entryPoints: [join(folder, `${sample}.ts`)], outfile: program, bundle: true, packages: 'external' },
+    ...{ format: 'esm', platform: 'node', target: 'es2022' },
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: mode === 'legacy' } },
+  });
   return (await installation.node([program])).trimEnd().split('\n');
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { durations } from '../../src/telemetry/prometheus/durations.js';
+import { HttpAccounts } from '../../src/telemetry/prometheus/http-accounts.js';
+import { httpDuration, httpMetrics } from '../../src/telemetry/prometheus/http-metrics.js';
 import { metrics } from '../../src/telemetry/prometheus/metrics.js';
 import { eventNames } from './every-event.js';
 
@@ -13,8 +15,9 @@ const rowOf = (name: string) =>
 
 describe('docs/telemetry.md', () => {
   const told = [
-    ...metrics.map(({ name, type, labels }) => ({ name, type, labels })),
+    ...[...metrics, ...httpMetrics(new HttpAccounts())].map(({ name, type, labels }) => ({ name, type, labels })),
     ...durations.map(({ name, by }) => ({ name, type: 'histogram', labels: by ? ['method', by] : ['method'] })),
+    { name: httpDuration.name, type: 'histogram', labels: httpDuration.labels },
   ];
 
   it.each(told)('has a row for $name: $type, $labels', ({ name, type, labels }) => {

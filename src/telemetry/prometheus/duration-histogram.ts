@@ -1,39 +1,20 @@
-import { Histogram } from 'prom-client';
 import type { Runtime } from '../../runtime/index.js';
 import { DurationTally } from './duration-tally.js';
+import { type Tallied, TalliedHistogram } from './tallied-histogram.js';
 import type { Timing } from './timing.js';
 
 /** The durations of the methods of one runtime, by method and part. */
 type Book = Map<string, Map<string, DurationTally>>;
 
-/** One line of a histogram, in prom-client's form. */
-interface Line {
-  readonly metricName: string;
-  readonly labels: Readonly<Record<string, string | number>>;
-  readonly sharedLabels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-/**
- * How long something takes, as a histogram. Durations are counted in plain fields and put in prom-client's form when somebody scrapes:
- * its own `observe` costs as much as all the rest of a watched call.
- */
-export class DurationHistogram extends Histogram<string> {
+/** How long something in methods takes, by method and part. */
+export class DurationHistogram extends TalliedHistogram {
   readonly timing: Timing;
-  readonly bounds: readonly number[];
   readonly #books = new Map<Runtime, Book>();
 
   constructor(timing: Timing, buckets: readonly number[]) {
     const { name, help, by } = timing;
-    super({
-      name,
-      help,
-      labelNames: by === undefined ? ['method'] : ['method', by],
-      buckets: [...buckets],
-      registers: [],
-    });
+    super({ name, help, labels: by === undefined ? ['method'] : ['method', by] }, buckets);
     this.timing = timing;
-    this.bounds = buckets;
   }
 
   /** Counts what a runtime tells; the returned function stops, and forgets it. */
@@ -49,14 +30,11 @@ export class DurationHistogram extends Histogram<string> {
     };
   }
 
-  /** What a registry asks a histogram for; its `get()` is made from this, too. */
-  async getForPromString() {
-    const { name, help } = this.timing;
-    const values: Line[] = [];
+  protected override *tallies(): Generator<Tallied> {
+    const { by } = this.timing;
     for (const [method, parts] of this.#totals()) {
-      for (const [part, tally] of parts) values.push(...this.#linesOf(method, part, tally));
+      for (const [part, tally] of parts) yield [by === undefined ? { method } : { method, [by]: part }, tally];
     }
-    return { name, help, type: 'histogram', aggregator: 'sum', values };
   }
 
   #tallyIn(book: Book, method: string, part: string): DurationTally {
@@ -83,19 +61,5 @@ export class DurationHistogram extends Histogram<string> {
       }
     }
     return totals;
-  }
-
-  #linesOf(method: string, part: string, { counts, sum }: DurationTally): Line[] {
-    const { name, by } = this.timing;
-    const sharedLabels = by === undefined ? { method } : { method, [by]: part };
-    let noted = 0;
-    const lines = counts.map((count, bucket): Line => {
-      noted += count;
-      const le = this.bounds[bucket] ?? '+Inf';
-      return { metricName: `${name}_bucket`, labels: { le }, sharedLabels, value: noted };
-    });
-    lines.push({ metricName: `${name}_sum`, labels: {}, sharedLabels, value: sum });
-    lines.push({ metricName: `${name}_count`, labels: {}, sharedLabels, value: noted });
-    return lines;
   }
 }

@@ -1,9 +1,11 @@
-import type { Counter, Gauge } from 'prom-client';
+import type { Counter, Gauge, Histogram } from 'prom-client';
 import { InvalidOptionsError } from '../../core/index.js';
 import type { Runtime } from '../../runtime/index.js';
 import { collectorOf } from './collector.js';
 import { DurationHistogram } from './duration-histogram.js';
 import { durations } from './durations.js';
+import { HttpAccounts } from './http-accounts.js';
+import { HttpHistogram, httpDuration, httpMetrics } from './http-metrics.js';
 import { ledgers, metrics } from './metrics.js';
 import type { AnyRegistry } from './prometheus-options.js';
 
@@ -23,7 +25,8 @@ export function exporterOf(registry: AnyRegistry): Exporter {
 export class Exporter {
   readonly #registry: AnyRegistry;
   readonly #runtimes = new Set<Runtime>();
-  readonly #collectors = new Map<string, Counter | Gauge | DurationHistogram>();
+  readonly #http = new HttpAccounts();
+  readonly #collectors = new Map<string, Counter | Gauge | Histogram>();
   #histograms: readonly DurationHistogram[] = [];
 
   constructor(registry: AnyRegistry) {
@@ -31,15 +34,19 @@ export class Exporter {
     for (const metric of metrics) this.#collectors.set(metric.name, collectorOf(metric, this.#runtimes));
   }
 
-  /** Tells of a runtime, with durations where there are buckets for them; the returned function stops, and its series are gone. */
-  attach(runtime: Runtime, buckets: readonly number[] | undefined): () => void {
+  /**
+   * Tells of a runtime, with durations where there are buckets for them, and with requests of HTTP clients where endpoints may be told; the
+   * returned function stops, and its series are gone.
+   */
+  attach(runtime: Runtime, buckets: readonly number[] | undefined, maxEndpoints?: number): () => void {
     if (this.#runtimes.has(runtime)) throw fault('registry', 'is told of this runtime already, by another listener');
-    if (this.#runtimes.size === 0) this.#dropHistograms(); // those of a listener that was refused
     const histograms = buckets === undefined ? [] : this.#histogramsWith(buckets);
+    if (maxEndpoints !== undefined) this.#addHttp(buckets);
     this.#register();
     this.#runtimes.add(runtime);
     for (const ledger of ledgers) ledger.follow(runtime);
     const stops = histograms.map((histogram) => histogram.watch(runtime));
+    if (maxEndpoints !== undefined) stops.push(this.#http.follow(runtime, { maxEndpoints, bounds: buckets }));
     return () => {
       for (const stop of stops) stop();
       this.#runtimes.delete(runtime);
@@ -56,25 +63,44 @@ export class Exporter {
     throw fault('durations', 'must have the same buckets as those of the other listener on this registry', buckets);
   }
 
+  #addHttp(buckets: readonly number[] | undefined): void {
+    for (const metric of httpMetrics(this.#http)) {
+      if (!this.#collectors.has(metric.name)) this.#collectors.set(metric.name, collectorOf(metric, this.#runtimes));
+    }
+    if (buckets === undefined || this.#collectors.has(httpDuration.name)) return;
+    this.#collectors.set(httpDuration.name, new HttpHistogram(this.#http, buckets));
+  }
+
   #register(): void {
-    for (const [name, collector] of this.#collectors) {
-      const present = this.#registry.getSingleMetric(name);
-      if (present !== undefined && present !== collector)
-        throw fault('registry', `has a metric of its own named ${name}`);
+    const taken = [...this.#collectors.keys()].find((name) => this.#isTaken(name));
+    if (taken !== undefined) {
+      this.#dropExtras(); // those that this listener asked for first
+      throw fault('registry', `has a metric of its own named ${taken}`);
     }
     for (const collector of this.#collectors.values()) this.#registry.registerMetric(collector);
   }
 
   #unregister(): void {
     for (const name of this.#collectors.keys()) this.#registry.removeSingleMetric(name);
-    this.#dropHistograms();
+    this.#dropExtras();
   }
 
-  #dropHistograms(): void {
-    for (const { timing } of this.#histograms) this.#collectors.delete(timing.name);
-    this.#histograms = [];
+  /** Forgets what not every listener asks for, unless it is registered for one that did. */
+  #dropExtras(): void {
+    for (const [name, collector] of this.#collectors) {
+      if (!always.has(name) && this.#registry.getSingleMetric(name) !== collector) this.#collectors.delete(name);
+    }
+    this.#histograms = this.#histograms.filter(({ timing }) => this.#collectors.has(timing.name));
+  }
+
+  #isTaken(name: string): boolean {
+    const present = this.#registry.getSingleMetric(name);
+    return present !== undefined && present !== this.#collectors.get(name);
   }
 }
+
+/** The metrics that every listener tells. */
+const always: ReadonlySet<string> = new Set(metrics.map(({ name }) => name));
 
 function fault(option: string, rule: string, value?: unknown): InvalidOptionsError {
   return new InvalidOptionsError({ decorator: 'prometheus()', option, rule, ...(value !== undefined && { value }) });

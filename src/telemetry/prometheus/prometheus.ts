@@ -10,7 +10,7 @@ export interface PrometheusListener<R extends AnyRegistry = Registry> extends Li
 }
 
 /**
- * Tells prom-client what the policies do: plain counters, read when somebody scrapes.
+ * Tells prom-client what the policies and the HTTP clients do: plain counters, read when somebody scrapes.
  *
  * ```ts
  * const metrics = prometheus();
@@ -26,9 +26,9 @@ export function prometheus<R extends AnyRegistry>(
 ): PrometheusListener<R>;
 export function prometheus(options?: PrometheusOptions): PrometheusListener;
 export function prometheus(options: PrometheusOptions = {}): PrometheusListener<AnyRegistry> {
-  const { enabled, registry = new Registry(), buckets } = readOptions(options);
+  const { enabled, registry = new Registry(), buckets, maxEndpoints } = readOptions(options);
   return {
     registry,
-    attach: (runtime) => (enabled ? exporterOf(registry).attach(runtime, buckets) : undefined),
+    attach: (runtime) => (enabled ? exporterOf(registry).attach(runtime, buckets, maxEndpoints) : undefined),
   };
 }

@@ -1,10 +1,10 @@
-import type { Events } from '../../core/index.js';
+import type { EventName, Events } from '../../core/index.js';
 import type { Failure } from './failure.js';
 
 /** How much a line matters, in winston's usual words. */
 export type Severity = 'warn' | 'info' | 'debug';
 
-/** What there is a line for: what changes, what is refused, repeated, late, injected, or answered with something else. */
+/** What there is a line for: what changes, is refused, repeated, late, injected, answered with something else, or sent over HTTP. */
 export type LoggedEvent =
   | 'retry.scheduled'
   | 'retry.exhausted'
@@ -31,6 +31,9 @@ export type LoggedEvent =
   | 'cache.storeFailed'
   | 'cache.unknown'
   | 'chaos.injected'
+  | 'http.requested'
+  | 'http.answered'
+  | 'http.failed'
   | 'runtime.defaulted'
   | 'runtime.renamed'
   | 'runtime.disposed';
@@ -41,8 +44,12 @@ export type Told = readonly [message: string, facts: Readonly<Record<string, unk
 /** How one kind of event reads. */
 export interface Line<Name extends LoggedEvent> {
   readonly usual: Severity;
-  /** Undefined: this one is not worth a line. */
-  tell(event: Events[Name], failure: (error: unknown) => Failure | undefined): Told | undefined;
+  /** Undefined: this one is not worth a line. `failure` reads an error, `clean` takes secrets out of a text. */
+  tell(
+    event: Events[Name & EventName], // as events of the clients are unknown to those who do not use these
+    failure: (error: unknown) => Failure | undefined,
+    clean: (text: string) => string,
+  ): Told | undefined;
 }
 
 /** How the events of some subjects read: all of them that there is a line for. */

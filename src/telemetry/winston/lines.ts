@@ -1,4 +1,5 @@
 import { failureLines } from './failure-lines.js';
+import { httpLines } from './http-lines.js';
 import type { Line, LoggedEvent } from './line.js';
 import { loadLines } from './load-lines.js';
 
@@ -6,6 +7,7 @@ import { loadLines } from './load-lines.js';
 export const lines: { readonly [Name in LoggedEvent]: Line<Name> } = {
   ...failureLines,
   ...loadLines,
+  ...httpLines,
   'runtime.defaulted': {
     usual: 'warn',
     tell: ({ site, className }) => [

@@ -8,7 +8,7 @@ import { redactSecrets } from './redact-secrets.js';
 export interface WinstonLogsOptions {
   /** Chooses the level of each kind of event, asked once for each; false keeps it out. @default the usual level, 'warn', 'info' or 'debug' */
   readonly level?: (event: LoggedEvent, usual: Severity) => string | false;
-  /** Takes secrets out of what errors say. @default redactSecrets */
+  /** Takes secrets out of what errors say, and out of URLs. @default redactSecrets */
   readonly redact?: (text: string) => string;
 }
 

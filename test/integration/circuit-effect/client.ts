@@ -17,7 +17,13 @@ export class Client implements AsyncDisposable {
 
   constructor(baseURL: string, difference: Difference) {
     const runtime = this.#runtime;
-    const rest = new RestClient({ baseURL, runtime });
+    const rest = new RestClient({
+      baseURL,
+      runtime,
+      retry: false,
+      circuitBreaker: false,
+      pool: { size: Number.POSITIVE_INFINITY },
+    });
     this.#rest = rest;
     this.call = protect(() => rest.get('/msg'), policies(difference), { id: 'Client.message', runtime });
     runtime.events.on('http.requested', () => this.requests.push(performance.now()));

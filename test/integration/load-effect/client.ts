@@ -17,7 +17,13 @@ export class Client implements AsyncDisposable {
 
   constructor(baseURL: string, difference: Difference) {
     const runtime = this.#runtime;
-    const rest = new RestClient({ baseURL, runtime });
+    const rest = new RestClient({
+      baseURL,
+      runtime,
+      retry: false,
+      circuitBreaker: false,
+      pool: { size: Number.POSITIVE_INFINITY },
+    });
     const message = (_index: number) => rest.get('/msg');
     this.#rest = rest;
     this.call = protect(message, { ...difference, timeout: { total: patience } }, { id: 'Client.message', runtime });

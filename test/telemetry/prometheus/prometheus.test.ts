@@ -289,10 +289,11 @@ describe('the workers of a cluster', () => {
 
 describe('bad use', () => {
   const durationsRule = 'must be true, false, or { buckets }: upper bounds in seconds, above 0 and growing';
+  const httpRule = 'must be true, false, or { maxEndpoints }: a whole number above 0';
 
   it.each([
     [null, ' takes an object of options, but got null'],
-    [{ prefix: 'x' }, ': prefix is no option; it takes enabled, registry, durations'],
+    [{ prefix: 'x' }, ': prefix is no option; it takes enabled, registry, durations, http'],
     [{ enabled: 'yes' }, ": enabled must be true or false, but got 'yes'"],
     [{ registry: {} }, ': registry must be a Registry of prom-client, but got {}'],
     [{ durations: 3 }, `: durations ${durationsRule}, but got 3`],
@@ -300,6 +301,10 @@ describe('bad use', () => {
     [{ durations: { buckets: [0] } }, `: durations ${durationsRule}, but got { buckets: [ 0 ] }`],
     [{ durations: { buckets: [2, 1] } }, `: durations ${durationsRule}, but got { buckets: [ 2, 1 ] }`],
     [{ durations: { buckets: [1], le: 1 } }, `: durations ${durationsRule}, but got { buckets: [ 1 ], le: 1 }`],
+    [{ http: 200 }, `: http ${httpRule}, but got 200`],
+    [{ http: { maxEndpoints: 0 } }, `: http ${httpRule}, but got { maxEndpoints: 0 }`],
+    [{ http: { maxEndpoints: 1.5 } }, `: http ${httpRule}, but got { maxEndpoints: 1.5 }`],
+    [{ http: { maxEndpoints: 1, most: 2 } }, `: http ${httpRule}, but got { maxEndpoints: 1, most: 2 }`],
   ])('is refused: %j', (options, message) => {
     expect(() => prometheus(options as PrometheusOptions)).toThrow(
       expect.objectContaining({ code: 'HOLDFAST_INVALID_OPTIONS', message: `prometheus()${message}` }),

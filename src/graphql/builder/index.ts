@@ -1,0 +1,11 @@
+export { type Directive, type DirectiveOptions, directive, include, skip } from './directive.js';
+export { type EnumValue, enumValue } from './enum-value.js';
+export type { FieldOptions } from './field-parts.js';
+export { type Fragment, fragment } from './fragment.js';
+export type { FragmentDefinition } from './fragment-definition.js';
+export type { Operation } from './operation.js';
+export { mutation, type OperationStart, query, subscription } from './operations.js';
+export type { Select, Selecting, Selection } from './selection.js';
+export type { Arguments, Constant, Value } from './value.js';
+export { $, type Variable } from './variable.js';
+export type { VariableDeclaration, VariableDeclarations, VariableParts, VariablesOf } from './variable-types.js';

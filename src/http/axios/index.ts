@@ -1,0 +1,3 @@
+export type { AxiosResilience, AxiosTimeouts } from './axios-config.js';
+export { type AxiosProtection, protectAxios } from './protect-axios.js';
+export type { ProtectAxiosOptions } from './protection-options.js';

@@ -1,0 +1,2 @@
+export { restClientFromEnv } from './rest-client-from-env.js';
+export type { Environment } from './variables.js';

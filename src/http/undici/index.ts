@@ -1,0 +1,2 @@
+export { type UndiciAdapter, undiciAdapter } from './undici-adapter.js';
+export type { UndiciAdapterOptions } from './undici-options.js';

@@ -1,0 +1,258 @@
+import { getEventListeners } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { perCall, RestClient, type RestClientOptions } from '../../src/http/index.js';
+import { protect, Runtime } from '../../src/runtime/index.js';
+import { type Origin, type Reply, startOrigin } from './origin.js';
+
+let origin: Origin;
+const clients: RestClient[] = [];
+beforeEach(async () => {
+  origin = await startOrigin();
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await origin[Symbol.asyncDispose]();
+});
+
+function clientOf(options: RestClientOptions = {}, ...replies: Reply[]): RestClient {
+  origin.replies = replies;
+  const own = new RestClient({
+    baseURL: origin.url,
+    runtime: new Runtime(),
+    retry: { delay: '1m', jitter: 'none', budget: false, maxDelay: '2m' },
+    timeout: { total: '5m' },
+    ...options,
+  });
+  clients.push(own);
+  return own;
+}
+
+const outcomeOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
+const never = () => new Promise<never>(() => undefined);
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
+describe('a client that is closed ends its requests', () => {
+  it.each<[string, RestClientOptions, Reply]>([
+    ['in middleware of the call', { middleware: [perCall(never)] }, 200],
+    ['that wait for credentials', { auth: never }, 200],
+    ['that wait for credentials before they are merged', { auth: never, dedup: true }, 200],
+    ['that wait for credentials before the cache', { auth: never, cache: true }, 200],
+    ['that wait for another attempt', {}, 503],
+    ['that wait for another attempt together', { dedup: true }, 503],
+  ])('%s', async (_, options, reply) => {
+    const before = timers();
+    const client = clientOf(options, reply);
+    const outcome = outcomeOf(client.get('/'));
+    await sleep(60);
+    client.close();
+
+    expect(await outcome).toMatchObject({ code: 'HTTP_CLIENT_CLOSED', type: 'closed' });
+    await sleep(20);
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
+  it.each([
+    ['of its own', true],
+    ['of none', false],
+  ])('that go on for others when the first has left, whether with a signal %s', async (_, signalled) => {
+    const before = timers();
+    const client = clientOf({ dedup: true }, 503);
+    const leaving = new AbortController();
+    const first = outcomeOf(client.get('/', { signal: leaving.signal }));
+    const other = outcomeOf(client.get('/', signalled ? { signal: new AbortController().signal } : {}));
+    await sleep(60);
+    leaving.abort(new Error('left'));
+    expect(await first).toMatchObject({ message: 'left' });
+    client.close();
+
+    expect(await other).toMatchObject({ code: 'HTTP_CLIENT_CLOSED' });
+    await sleep(20);
+    expect(timers()).toBeLessThanOrEqual(before);
+    expect(origin.received).toHaveLength(1);
+  });
+});
+
+describe('the wait for credentials before requests are merged', () => {
+  it('lasts no longer than the request may', async () => {
+    const client = clientOf({ auth: never, dedup: true, timeout: 60 });
+
+    expect(await outcomeOf(client.get('/'))).toMatchObject({
+      ...{ code: 'HOLDFAST_TIMEOUT', scope: 'total', after: 60, type: 'timeout', method: 'GET', attempt: 1 },
+    });
+  });
+
+  it('counts as time of the request', async () => {
+    const auth = () => sleep(100).then(() => ({ 'x-who': 'me' }));
+    const client = clientOf({ auth, dedup: true, timeout: 150 }, { hang: true });
+    const error = await outcomeOf(client.get('/'));
+
+    expect(error).toMatchObject({ code: 'HOLDFAST_TIMEOUT', scope: 'total' });
+    expect((error as { after: number }).after).toBeLessThan(60);
+  });
+
+  it('ends when the caller leaves, with their reason', async () => {
+    const leaving = new AbortController();
+    const reason = new Error('left');
+    const outcome = outcomeOf(clientOf({ auth: never, dedup: true }).get('/', { signal: leaving.signal }));
+    await sleep(20);
+    leaving.abort(reason);
+
+    expect(await outcome).toBe(reason);
+  });
+
+  it('leaves nothing on a signal that lives on', async () => {
+    const { signal } = new AbortController();
+    const listeners: number[] = [];
+    const auth = async () => {
+      await sleep(5);
+      listeners.push(getEventListeners(signal, 'abort').length);
+      return { 'x-who': 'me' };
+    };
+    await clientOf({ auth, dedup: true }, 200).get('/', { signal });
+
+    expect([...listeners, getEventListeners(signal, 'abort').length]).toEqual([1, 0]);
+  });
+
+  it('ends with the method around it', async () => {
+    let ended = false;
+    const auth = ({ signal }: { signal: AbortSignal }) => {
+      signal.addEventListener('abort', () => {
+        ended = true;
+      });
+      return never();
+    };
+    const client = clientOf({ auth, dedup: true });
+    const asking = protect(() => client.get('/'), { timeout: 40 }, { id: 'asking', runtime: new Runtime() });
+
+    expect(await outcomeOf(asking())).toMatchObject({ site: 'asking', code: 'HOLDFAST_TIMEOUT' });
+    expect(ended).toBe(true);
+  });
+});
+
+describe('the reason of a caller who leaves', () => {
+  it('is told as it is, whatever it is', async () => {
+    const reason = await outcomeOf(clientOf({ retry: false }, 404).get('/other'));
+    const { url, stack } = reason as { url: string; stack: string };
+    const client = clientOf({ mapErrors: () => new Error('mapped') }, { hang: true });
+    const leaving = new AbortController();
+    const outcome = outcomeOf(client.get('/', { signal: leaving.signal }));
+    await sleep(40);
+    leaving.abort(reason);
+
+    expect(await outcome).toBe(reason);
+    expect(reason).toMatchObject({ url, stack });
+  });
+
+  it('may be caused by itself', async () => {
+    const reason = new Error('round');
+    reason.cause = reason;
+    const leaving = new AbortController();
+    const outcome = outcomeOf(clientOf({}, { hang: true }).post('/', { body: 'x', signal: leaving.signal }));
+    await sleep(40);
+    leaving.abort(reason);
+
+    expect(await outcome).toBe(reason);
+  });
+});
+
+describe('an error of middleware', () => {
+  it('is told as it is, even where it cannot be changed', async () => {
+    const mine = Object.freeze(new Error('mine'));
+    const client = clientOf({ retry: false, middleware: [async () => Promise.reject(mine)] });
+
+    expect(await outcomeOf(client.get('/'))).toBe(mine);
+  });
+
+  it('stays that of what it called, and is not taken for one of the client', async () => {
+    const policies = { bulkhead: { maxConcurrent: 1, maxQueue: 1, maxWait: 5 } } as const;
+    const inner = protect(() => sleep(60), policies, { id: 'inner', runtime: new Runtime() });
+    const busy = inner();
+    const client = clientOf({ retry: false, middleware: [(request, next) => inner().then(() => next(request))] });
+    const error = await outcomeOf(client.get('/'));
+    await busy;
+
+    expect(error).toMatchObject({ name: 'BulkheadTimeoutError', site: 'inner' });
+    expect(error).not.toHaveProperty('url');
+  });
+});
+
+/** A server that never finishes what it answers, and tells whether its client has closed it. */
+async function startEndless(status = 200) {
+  let open = 0;
+  const server = createServer((_, response) => {
+    open++;
+    response.on('close', () => open--);
+    response.writeHead(status).write('wait');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    open: () => open,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+describe('an answer that is a stream', () => {
+  it.each<[string, RestClientOptions, object]>([
+    [
+      'middleware throws',
+      { middleware: [(request, next) => next(request).then(() => Promise.reject(new Error('no')))] },
+      {},
+    ],
+    [
+      'validateStatus throws',
+      {},
+      {
+        validateStatus: () => {
+          throw new Error('no');
+        },
+      },
+    ],
+    [
+      'the attempt is over before middleware lets it go',
+      { timeout: { attempt: 60 }, middleware: [(request, next) => next(request).finally(() => sleep(120))] },
+      {},
+    ],
+  ])('is closed when %s', async (_, options, request) => {
+    const endless = await startEndless();
+    const client = clientOf({ baseURL: endless.url, retry: false, ...options });
+    const error = await outcomeOf(client.stream('GET', '/', request));
+    await vi.waitFor(() => expect(endless.open()).toBe(0), 1000);
+
+    expect(error).toBeInstanceOf(Error);
+    client.close();
+    await endless[Symbol.asyncDispose]();
+  });
+
+  it('is closed when the request is sent once more for new credentials', async () => {
+    let asked = 0;
+    let closed = false;
+    const server = createServer((_, response) => {
+      if (++asked > 1) {
+        response.end('ok');
+        return;
+      }
+      response.on('close', () => {
+        closed = true;
+      });
+      response.writeHead(401).write('wait');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = clientOf({ baseURL, auth: ({ refused }) => ({ 'x-key': String(refused) }) });
+    const { data } = await client.stream('GET', '/', { validateStatus: () => true });
+
+    expect((await data.toArray()).join('')).toBe('ok');
+    await sleep(40);
+    expect({ asked, closed }).toEqual({ asked: 2, closed: true });
+    client.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
