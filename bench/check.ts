@@ -1,11 +1,16 @@
 import { aims } from './aims.js';
-import { answersAboutMemory, answersAboutTime } from './harness/answers.js';
+import { answersAboutMemory, answersAboutTime, answersOverHttp } from './harness/answers.js';
 import { readOptions } from './harness/options.js';
 import { judge, sentence } from './harness/verdict.js';
 
 // Measures everything that has an aim, lists how it went, and fails when one aim is missed.
 const options = { ...readOptions(), only: [] };
-const verdicts = judge(aims, [...(await answersAboutTime(options)), ...(await answersAboutMemory(options))]);
+const findings = [
+  ...(await answersAboutTime(options)),
+  ...(await answersAboutMemory(options)),
+  ...(await answersOverHttp(options)),
+];
+const verdicts = judge(aims, findings);
 for (const verdict of verdicts) console.log(sentence(verdict));
 
 const unknown = aims.filter((aim) => verdicts.every((verdict) => verdict.aim !== aim));

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
+const folders = ['.', 'cases', 'harness', 'http', 'http/clients', 'limits', 'memory', 'peers', 'start'];
 const [program, ...options] = process.argv.slice(2);
-if (!['bench', 'check', 'memory', 'smoke'].includes(program)) {
-  console.error(`bench: there is no program called ${program}; there are bench, check, memory and smoke.`);
+if (!['bench', 'check', 'http', 'memory', 'smoke'].includes(program)) {
+  console.error(`bench: there is no program called ${program}; there are bench, check, http, memory and smoke.`);
   process.exit(1);
 }
 const mode = options.includes('--decorators=legacy') ? 'legacy' : 'standard';
@@ -35,7 +36,7 @@ async function compile() {
   await rm(`${root}build/${mode}`, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: ['.', 'cases', 'harness', 'limits', 'memory', 'peers', 'start'].map((folder) => `${folder}/*.ts`),
+    entryPoints: folders.map((folder) => `${folder}/*.ts`),
     outdir: `build/${mode}`,
     format: 'esm',
     target: 'es2022',

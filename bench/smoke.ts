@@ -3,6 +3,7 @@ import type { Finding } from './harness/finding.js';
 import { inFreshProcess } from './harness/fresh-process.js';
 import { interleave } from './harness/interleave.js';
 import { prove } from './harness/prove.js';
+import { httpQuestions } from './http/index.js';
 import { memoryQuestions } from './memory/index.js';
 import { howLongTheImportTakes } from './start/how-long-does-the-import-take.js';
 
@@ -21,6 +22,11 @@ for (const { id, flags } of memoryQuestions) {
   findings.forEach(tell);
 }
 tell(await howLongTheImportTakes(1));
+for (const { ask } of httpQuestions) {
+  const few = { warmUp: 50, sample: 50, rounds: 1 };
+  for (const finding of await ask({ 'http-fifty': few, 'http-one': few, 'http-tail': { calls: 200, inFlight: 10 } }))
+    tell(finding);
+}
 process.exit();
 
 function tell({ id, rows }: Finding): void {

@@ -3,10 +3,10 @@ import { Container } from 'inversify';
 import type { Call } from './question.js';
 
 /** A class under measurement: what it protects is handed to its constructor. */
-export type Service<T> = new (fn: Call) => T;
+export type Service<T, Protected = Call> = new (fn: Protected) => T;
 
 /** Resolves the class from a container of its own, as an application would, so that all state is fresh. */
-export function resolve<T>(service: Service<T>, fn: Call): T {
+export function resolve<T, Protected = Call>(service: Service<T, Protected>, fn: Protected): T {
   const container = new Container();
   container.load(resilienceModule());
   container.bind(service).toDynamicValue(() => new service(fn));

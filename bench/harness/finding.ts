@@ -16,7 +16,7 @@ export interface Row {
 export interface Finding {
   readonly id: string;
   readonly asks: string;
-  readonly unit: 'ns' | 'bytes' | 'ms';
+  readonly unit: 'ns' | 'µs' | 'ms' | 'bytes' | '/s' | '%';
   readonly rows: readonly Row[];
 }
 

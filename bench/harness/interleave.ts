@@ -76,7 +76,7 @@ async function sample({ subject, call, loop, times }: Contestant): Promise<numbe
 }
 
 /** Another one begins in each round, and every second round goes the other way: nobody always follows the same one. */
-function inTurn(contestants: readonly Contestant[], round: number): Contestant[] {
+export function inTurn<T>(contestants: readonly T[], round: number): T[] {
   const first = round % contestants.length;
   const turn = [...contestants.slice(first), ...contestants.slice(0, first)];
   return round % 2 === 0 ? turn : turn.reverse();

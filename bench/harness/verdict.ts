@@ -21,12 +21,13 @@ export function judge(aims: readonly Aim[], findings: readonly Finding[]): Verdi
 /** The verdict as a line: `retry: 2.41 × bare, at most 2.80 · met`. */
 export function sentence({ aim, got, met }: Verdict): string {
   const unit = aim.against === 'nothing' ? '' : ` × ${aim.against}`;
-  return `${aim.finding}: ${short(got)}${unit}, at most ${short(aim.atMost)} · ${met ? 'met' : 'MISSED'}`;
+  const about = aim.subject === undefined ? aim.finding : `${aim.finding} (${aim.subject})`;
+  return `${about}: ${short(got)}${unit}, at most ${short(aim.atMost)} · ${met ? 'met' : 'MISSED'}`;
 }
 
-function reached({ against }: Aim, { id, rows }: Finding): number {
-  const ours = rows.find(({ role }) => role === 'ours');
-  if (!ours) throw new Error(`${id} says nothing about holdfast`);
+function reached({ against, subject: wanted }: Aim, { id, rows }: Finding): number {
+  const ours = rows.find(({ role, subject }) => role === 'ours' && (wanted === undefined || subject === wanted));
+  if (!ours) throw new Error(`${id} says nothing about ${wanted ?? 'holdfast'}`);
   switch (against) {
     case 'nothing':
       return ours.value;
