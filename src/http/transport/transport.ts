@@ -3,6 +3,7 @@ import type { AxiosResponse } from 'axios';
 import type { HttpHeaders } from '../http-headers.js';
 import type { Patience } from '../patience.js';
 import type { WireAnswer, WireRequest } from '../wire.js';
+import { signalFor } from './adapter-signal.js';
 import { Answer } from './answer.js';
 import { fieldsOf } from './answer-source.js';
 import { type AskAxios, askByAdapter, askByHttp, type LegConfig } from './ask-axios.js';
@@ -105,10 +106,12 @@ export class Transport {
     const type = data instanceof FormData ? undefined : { 'content-type': false }; // a form's names a boundary that axios draws
     const headers = { ...this.#unset, ...type, ...(length && { 'content-length': length }), ...leg.headers };
     const config = { method, url: target.href, headers, data, signal: trip };
-    if (!this.#settings.adapter) return { ...config, transport: trip };
+    const { adapter } = this.#settings;
+    if (!adapter) return { ...config, transport: trip };
     const maxContentLength = Number.isFinite(request.maxBytes) ? request.maxBytes : -1;
     const responseType = request.streaming ? 'stream' : 'arraybuffer';
-    return { ...config, maxContentLength, responseType, phaseLimits: request.limits };
+    const signal = signalFor(adapter, trip);
+    return { ...config, signal, maxContentLength, responseType, phaseLimits: request.limits };
   }
 }
 
