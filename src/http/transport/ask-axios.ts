@@ -23,14 +23,26 @@ export type AskAxios = (config: LegConfig) => Promise<AxiosResponse<unknown>>;
  */
 export function askByHttp({ proxy, lookup, family }: TransportSettings, agents: Connections): AskAxios {
   const adapter = getAdapter('http');
-  const always = {
-    ...{ httpAgent: agents.httpAgent, httpsAgent: agents.httpsAgent, responseType: 'stream' },
-    ...{ maxRedirects: 0, maxContentLength: -1, maxBodyLength: -1, decompress: false },
-    ...(proxy !== undefined && { proxy }),
-    ...(lookup !== undefined && { lookup }),
-    ...(family !== undefined && { family }),
-  } as const;
-  return (config) => adapter({ ...always, ...config } as InternalAxiosRequestConfig);
+  const { httpAgent, httpsAgent } = agents;
+  return ({ method, url, headers, data, signal, transport }) =>
+    adapter({
+      method,
+      url,
+      headers,
+      data,
+      signal,
+      transport,
+      httpAgent,
+      httpsAgent,
+      proxy,
+      lookup,
+      family,
+      responseType: 'stream',
+      maxRedirects: 0,
+      maxContentLength: -1,
+      maxBodyLength: -1,
+      decompress: false,
+    } as InternalAxiosRequestConfig); // written out: copying objects of options would cost more than all the rest of it
 }
 
 /** By another adapter, in all that it may expect of axios. */

@@ -25,6 +25,8 @@ export class Transport {
   readonly #askAxios: AskAxios;
   /** What axios or Node would add by itself. */
   readonly #unset: Readonly<Record<string, string | false>>;
+  /** The same for all but forms, whose type names a boundary that axios draws. */
+  readonly #untyped: Readonly<Record<string, string | false>>;
   readonly #isCredential: (name: string) => boolean;
 
   constructor(settings: TransportSettings) {
@@ -35,6 +37,7 @@ export class Transport {
     this.#askAxios = ask(settings, this.#connections);
     const close = keepAlive ? undefined : { connection: 'close' };
     this.#unset = { 'user-agent': false, 'accept-encoding': decompress && acceptEncoding, ...close };
+    this.#untyped = { ...this.#unset, 'content-type': false };
     this.#isCredential = settings.isCredential ?? (() => false);
   }
 
@@ -103,15 +106,16 @@ export class Transport {
     const { data, length } = this.#settings.adapter
       ? { data: leg.data }
       : bodyOf(leg.data, leg.headers['content-length']);
-    const type = data instanceof FormData ? undefined : { 'content-type': false }; // a form's names a boundary that axios draws
-    const headers = { ...this.#unset, ...type, ...(length && { 'content-length': length }), ...leg.headers };
-    const config = { method, url: target.href, headers, data, signal: trip };
+    const unset = data instanceof FormData ? this.#unset : this.#untyped;
+    const known = length === undefined ? unset : { ...unset, 'content-length': length };
+    const headers = { ...known, ...leg.headers };
+    const config = { method, url: target.href, headers, data, signal: trip, transport: trip };
     const { adapter } = this.#settings;
-    if (!adapter) return { ...config, transport: trip };
+    if (!adapter) return config;
     const maxContentLength = Number.isFinite(request.maxBytes) ? request.maxBytes : -1;
     const responseType = request.streaming ? 'stream' : 'arraybuffer';
     const signal = signalFor(adapter, trip);
-    return { ...config, signal, maxContentLength, responseType, phaseLimits: request.limits };
+    return { ...config, transport: undefined, signal, maxContentLength, responseType, phaseLimits: request.limits };
   }
 }
 
