@@ -7,6 +7,9 @@ import { isFieldName } from './http-headers.js';
 import type { Middleware } from './middleware.js';
 import type { ClientTimeouts, RestClientOptions } from './rest-client-options.js';
 
+/** Methods that may be sent twice without harm, where nobody says otherwise: those that RFC 9110, section 9.2.1, calls safe. */
+export const harmlessMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'];
+
 /** The form of each option of a client; what may hold secrets, or has options of its own, is checked elsewhere, by whoever knows it. */
 export const clientOptions = options<RestClientOptions>()('RestClient', {
   name: optional(name(), 'http'),
@@ -22,7 +25,7 @@ export const clientOptions = options<RestClientOptions>()('RestClient', {
   pool: elsewhere<NonNullable<RestClientOptions['pool']>>(),
   dedup: elsewhere<NonNullable<RestClientOptions['dedup']>>(),
   cache: elsewhere<NonNullable<RestClientOptions['cache']>>(),
-  idempotentMethods: optional(methods(), ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']),
+  idempotentMethods: optional(methods(), harmlessMethods),
   requestId: maybe(
     that<(() => string) | false>(
       (value) => value === false || typeof value === 'function',
@@ -47,7 +50,7 @@ export const clientOptions = options<RestClientOptions>()('RestClient', {
   httpsAgent: maybe(that<HttpsAgent>((value) => value instanceof HttpsAgent, 'must be an https.Agent')),
   proxy: elsewhere<AxiosProxyConfig | false>(),
   adapter: maybe(callback<AxiosAdapter>()),
-  runtime: maybe(that<Runtime>(isRuntime, 'must be a Runtime')),
+  runtime: runtime(),
 });
 
 /** A list of functions that stand between a client and the wire. */
@@ -94,6 +97,11 @@ function isFreeField(name: unknown): boolean {
 
 function text() {
   return that<string>((value) => typeof value === 'string' && value !== '', 'must be a text');
+}
+
+/** Where the state of a client lives. */
+export function runtime() {
+  return maybe(that<Runtime>(isRuntime, 'must be a Runtime'));
 }
 
 function isRuntime(value: unknown): boolean {

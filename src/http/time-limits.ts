@@ -53,6 +53,7 @@ export function timeLimits(
   return { ...base, ...Object.fromEntries(limits.map(([part, value]) => [part, limit(value)])) };
 }
 
-function limit(timeout: number): number {
+/** No time is no limit. */
+export function limit(timeout: number): number {
   return timeout === 0 ? Number.POSITIVE_INFINITY : timeout;
 }

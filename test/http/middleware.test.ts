@@ -1,29 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HttpResponse, type Middleware, perCall, RestClient, type RestClientOptions } from '../../src/http/index.js';
-import { Runtime } from '../../src/runtime/index.js';
-import { type Origin, type Reply, startOrigin } from './origin.js';
+import { HttpResponse, type Middleware, perCall, type RestClientOptions } from '../../src/http/index.js';
+import { clientsOf } from './clients.js';
+import { type Origin, startOrigin } from './origin.js';
 
 let origin: Origin;
-const clients: RestClient[] = [];
 beforeEach(async () => {
   origin = await startOrigin();
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => origin[Symbol.asyncDispose]());
 
-function clientOf(options: RestClientOptions, ...replies: Reply[]): RestClient {
-  origin.replies = replies;
-  const own = new RestClient({
-    baseURL: origin.url,
-    runtime: new Runtime(),
-    retry: { delay: 1, budget: false },
-    ...options,
-  });
-  clients.push(own);
-  return own;
-}
+const clientOf = clientsOf(() => origin, { retry: { delay: 1, budget: false } });
 
 function traced(name: string, trace: string[]): Middleware {
   return async (request, next) => {

@@ -16,24 +16,16 @@ import {
   ValidationError,
 } from '../../src/http/index.js';
 import { Runtime } from '../../src/runtime/index.js';
+import { clientsOf } from './clients.js';
 import { type Origin, type Reply, startOrigin } from './origin.js';
 
 let origin: Origin;
-const clients: RestClient[] = [];
 beforeEach(async () => {
   origin = await startOrigin();
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => origin[Symbol.asyncDispose]());
 
-function clientOf(options: RestClientOptions = {}, ...replies: Reply[]): RestClient {
-  origin.replies = replies;
-  const own = new RestClient({ name: 'shop', baseURL: origin.url, runtime: new Runtime(), retry: false, ...options });
-  clients.push(own);
-  return own;
-}
+const clientOf = clientsOf(() => origin, { name: 'shop', retry: false });
 
 const outcomeOf = (promise: Promise<unknown>) =>
   promise.then(

@@ -1,31 +1,16 @@
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type AuthRequest,
-  HttpClientError,
-  type Middleware,
-  RestClient,
-  type RestClientOptions,
-} from '../../src/http/index.js';
-import { Runtime } from '../../src/runtime/index.js';
-import { type Origin, type Reply, startOrigin } from './origin.js';
+import { type AuthRequest, HttpClientError, type Middleware } from '../../src/http/index.js';
+import { clientsOf } from './clients.js';
+import { type Origin, startOrigin } from './origin.js';
 
 let origin: Origin;
-const clients: RestClient[] = [];
 beforeEach(async () => {
   origin = await startOrigin();
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => origin[Symbol.asyncDispose]());
 
-function clientOf(options: RestClientOptions = {}, ...replies: Reply[]): RestClient {
-  origin.replies = replies;
-  const own = new RestClient({ baseURL: origin.url, runtime: new Runtime(), cache: true, retry: false, ...options });
-  clients.push(own);
-  return own;
-}
+const clientOf = clientsOf(() => origin, { cache: true, retry: false });
 
 const fresh = { headers: { 'cache-control': 'max-age=60' }, body: { list: [1] } };
 const outcomeOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);

@@ -3,32 +3,21 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { perCall, RestClient, type RestClientOptions } from '../../src/http/index.js';
+import { perCall, type RestClientOptions } from '../../src/http/index.js';
 import { protect, Runtime } from '../../src/runtime/index.js';
+import { clientsOf } from './clients.js';
 import { type Origin, type Reply, startOrigin } from './origin.js';
 
 let origin: Origin;
-const clients: RestClient[] = [];
 beforeEach(async () => {
   origin = await startOrigin();
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => origin[Symbol.asyncDispose]());
 
-function clientOf(options: RestClientOptions = {}, ...replies: Reply[]): RestClient {
-  origin.replies = replies;
-  const own = new RestClient({
-    baseURL: origin.url,
-    runtime: new Runtime(),
-    retry: { delay: '1m', jitter: 'none', budget: false, maxDelay: '2m' },
-    timeout: { total: '5m' },
-    ...options,
-  });
-  clients.push(own);
-  return own;
-}
+const clientOf = clientsOf(() => origin, {
+  retry: { delay: '1m', jitter: 'none', budget: false, maxDelay: '2m' },
+  timeout: { total: '5m' },
+});
 
 const outcomeOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 const never = () => new Promise<never>(() => undefined);

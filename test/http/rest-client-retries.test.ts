@@ -1,32 +1,18 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isUnrepeatable, resilienceInfo } from '../../src/core/index.js';
-import { HttpError, RestClient, type RestClientOptions } from '../../src/http/index.js';
-import { currentCall, type GivenPolicies, protect, Runtime } from '../../src/runtime/index.js';
+import { HttpError, type RestClientOptions } from '../../src/http/index.js';
+import { currentCall, type GivenPolicies, protect } from '../../src/runtime/index.js';
+import { clientsOf } from './clients.js';
 import { type Origin, type Reply, startOrigin } from './origin.js';
 
 let origin: Origin;
-let clients: RestClient[];
 beforeEach(async () => {
   origin = await startOrigin();
-  clients = [];
 });
-afterEach(async () => {
-  for (const client of clients) client.close();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => origin[Symbol.asyncDispose]());
 
-function clientOf(options: RestClientOptions = {}, ...replies: Reply[]): RestClient {
-  origin.replies = replies;
-  const own = new RestClient({
-    baseURL: origin.url,
-    runtime: new Runtime(),
-    retry: { delay: 1, budget: false },
-    ...options,
-  });
-  clients.push(own);
-  return own;
-}
+const clientOf = clientsOf(() => origin, { retry: { delay: 1, budget: false } });
 
 const outerRetry: GivenPolicies = { retry: { maxAttempts: 3, delay: 1, budget: false } };
 const outcomeOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);

@@ -3,29 +3,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type HttpError,
   MalformedBodyError,
-  RestClient,
+  type RestClient,
   type RestClientOptions,
   ValidationError,
 } from '../../src/http/index.js';
-import { Runtime } from '../../src/runtime/index.js';
+import { clientsOf } from './clients.js';
 import { type Origin, type Reply, startOrigin } from './origin.js';
 
 let origin: Origin;
-const clients: RestClient[] = [];
 beforeEach(async () => {
   origin = await startOrigin();
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => origin[Symbol.asyncDispose]());
 
-function clientOf(options: RestClientOptions, reply: Reply): RestClient {
-  origin.replies = [reply];
-  const own = new RestClient({ baseURL: origin.url, runtime: new Runtime(), retry: false, ...options });
-  clients.push(own);
-  return own;
-}
+const clientOf = clientsOf(() => origin, { retry: false });
 
 const errorOf = (promise: Promise<unknown>) =>
   promise.then(

@@ -3,7 +3,6 @@ import {
   callback,
   type Duration,
   duration,
-  EventBus,
   flag,
   InvalidOptionsError,
   maybe,
@@ -17,6 +16,8 @@ import type { CircuitBreakerOptions } from '../../policies/circuit-breaker/index
 import type { RateLimitOptions } from '../../policies/rate-limit/index.js';
 import type { RetryOptions } from '../../policies/retry/index.js';
 import type { Runtime } from '../../runtime/index.js';
+import { elsewhere, harmlessMethods, methods, runtime } from '../client-checks.js';
+import { limit } from '../time-limits.js';
 import type { AxiosResilience, AxiosTimeouts } from './axios-config.js';
 
 /** How an axios instance is protected. */
@@ -60,15 +61,9 @@ const protectionOptions = options<ProtectAxiosOptions>()('protectAxios()', {
   bulkhead: elsewhere<NonNullable<ProtectAxiosOptions['bulkhead']>>(),
   timeout: elsewhere<NonNullable<ProtectAxiosOptions['timeout']>>(),
   idempotencyKey: optional(flag(), false),
-  idempotentMethods: optional(that<readonly string[]>(areMethods, "must be a list of HTTP methods, such as ['GET']"), [
-    'GET',
-    'HEAD',
-    'OPTIONS',
-    'TRACE',
-    'QUERY',
-  ]),
+  idempotentMethods: optional(methods(), harmlessMethods),
   endpoint: maybe(callback<NonNullable<ProtectAxiosOptions['endpoint']>>()),
-  runtime: maybe(that<Runtime>(isRuntime, 'must be a Runtime')),
+  runtime: runtime(),
 });
 
 const resilienceOptions = options<AxiosResilience>()('config.resilience', {
@@ -148,23 +143,6 @@ function within<T>(nameOf: (option: string) => string, check: () => T): T {
   }
 }
 
-function limit(timeout: number): number {
-  return timeout === 0 ? Number.POSITIVE_INFINITY : timeout;
-}
-
-/** An option that is a world of its own: whoever knows that checks it. */
-function elsewhere<T>() {
-  return maybe(that<T>(() => true, 'is checked elsewhere'));
-}
-
-function areMethods(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string' && /^[A-Za-z]+$/.test(one));
-}
-
 function isKey(value: unknown): boolean {
   return typeof value === 'boolean' || (typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value));
-}
-
-function isRuntime(value: unknown): boolean {
-  return (value as { readonly events?: unknown } | null)?.events instanceof EventBus;
 }
