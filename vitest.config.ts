@@ -21,12 +21,15 @@ const doors = {
   'holdfast/winston': 'src/telemetry/winston/index.ts',
   'holdfast/fault-server': 'src/fault-server/index.ts',
   'holdfast/testing': 'src/testing/index.ts',
+  'holdfast/testing/vitest': 'src/testing/vitest/index.ts',
+  'holdfast/testing/jest': 'src/testing/jest/index.ts',
 };
 
-const alias = Object.entries(doors).map(([name, file]) => ({
-  find: new RegExp(`^${name}$`),
-  replacement: root + file,
-}));
+const alias = [
+  ...Object.entries(doors).map(([name, file]) => ({ find: new RegExp(`^${name}$`), replacement: root + file })),
+  // the copy that Node itself loads, as for packages that import it: Vite would take another of its files, and two copies do not mix
+  { find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) },
+];
 
 /** Compiles TypeScript with standard decorators, which the built-in compiler (oxc) cannot lower. */
 const standardDecorators: Plugin = {

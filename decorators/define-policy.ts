@@ -8,7 +8,7 @@ import {
   type Site,
 } from '../src/core/index.js';
 import { order, type Place } from '../src/pipeline/index.js';
-import { catalogue } from '../src/runtime/index.js';
+import { catalogue, noteKind } from '../src/runtime/index.js';
 import type { AsyncMethodDecorator } from './async-method-decorator.js';
 import { declarePolicy } from './declare-policy.js';
 
@@ -45,6 +45,7 @@ export function definePolicy<Given extends object, Settings>(
     options,
     create: (settings, site, services) => create(settings, site, services),
   });
+  noteKind(kind);
   return function decorator(given?: Given) {
     return declarePolicy(own, given, decorator);
   };

@@ -147,9 +147,12 @@ export type { TimeLimitOption, TimeoutOptions } from '../src/policies/timeout/in
 export {
   type DetailedResult,
   defaultRuntime,
+  type ExplainedPolicy,
+  type ExplainOptions,
   type Explanation,
   explain,
   type GivenPolicies,
+  type KindName,
   type Listener,
   type PreparedMethod,
   type Protected,

@@ -2,6 +2,8 @@
 export abstract class Alarm {
   /** When it is due, in monotonic milliseconds. */
   at = 0;
+  /** By which it was armed earlier or later than others that are due at the same time. */
+  order = 0;
   /** Where it is armed; undefined when it is not. */
   home: Home | undefined = undefined;
   before: Alarm | undefined = undefined;
@@ -19,6 +21,11 @@ export abstract class Alarm {
   recheck(): void {
     // most are wanted until they ring or are disarmed
   }
+}
+
+/** Tells which of two is due first: at the same time the one that was armed first. */
+export function precedes(alarm: Alarm, other: Alarm): boolean {
+  return alarm.at < other.at || (alarm.at === other.at && alarm.order < other.order);
 }
 
 /** Where alarms are armed. */

@@ -1,4 +1,4 @@
-import type { Alarm } from './alarm.js';
+import { type Alarm, precedes } from './alarm.js';
 import { Heap } from './heap.js';
 import { Line } from './line.js';
 
@@ -17,6 +17,7 @@ export class Alarms {
   readonly #heap = new Heap();
   #wakeAt = Number.POSITIVE_INFINITY;
   #alive = 0;
+  #armedSoFar = 0;
   /** How many are armed. */
   size = 0;
 
@@ -28,7 +29,10 @@ export class Alarms {
   line(duration: number): Line {
     const known = this.#lines.get(duration);
     if (known) return known;
-    const line = new Line(duration, (alarm) => this.#armed(alarm));
+    const line = new Line(duration, (alarm) => {
+      alarm.order = this.#armedSoFar++;
+      this.#armed(alarm);
+    });
     this.#lines.set(duration, line);
     return line;
   }
@@ -36,6 +40,7 @@ export class Alarms {
   /** Arms an alarm for any time. */
   arm(alarm: Alarm, at: number): void {
     alarm.at = at;
+    alarm.order = this.#armedSoFar++;
     this.#heap.add(alarm);
     this.#armed(alarm);
   }
@@ -61,10 +66,20 @@ export class Alarms {
     if (next !== undefined && next.at < this.#wakeAt) this.#wake(next.at);
   }
 
+  /** Rings the earliest if it is due, and none but that; false when it is not. */
+  ringFirst(now: number): boolean {
+    const due = this.next();
+    if (due === undefined || due.at > now) return false;
+    this.disarm(due);
+    due.ring();
+    return true;
+  }
+
   /** The next one due. */
   next(): Alarm | undefined {
     let next = this.#heap.first;
-    for (const { first } of this.#lines.values()) if (first && (next === undefined || first.at < next.at)) next = first;
+    for (const { first } of this.#lines.values())
+      if (first && (next === undefined || precedes(first, next))) next = first;
     return next;
   }
 

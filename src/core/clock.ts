@@ -70,6 +70,11 @@ export abstract class Clock implements Waker {
     this.#alarms.ring(this.now());
   }
 
+  /** Rings the earliest alarm if it is due, and none but that; false when it is not. */
+  protected ringFirst(): boolean {
+    return this.#alarms.ringFirst(this.now());
+  }
+
   /** When the next alarm is due. */
   protected nextDue(): number | undefined {
     return this.#alarms.next()?.at;

@@ -1,4 +1,4 @@
-import type { Alarm, Home } from './alarm.js';
+import { type Alarm, type Home, precedes } from './alarm.js';
 
 /** Alarms of all other durations: a binary heap, the next one due on top. */
 export class Heap implements Home {
@@ -28,7 +28,7 @@ export class Heap implements Home {
     let index = from;
     while (index > 0) {
       const parent = this.#heap[(index - 1) >> 1] as Alarm;
-      if (parent.at <= alarm.at) break;
+      if (!precedes(alarm, parent)) break;
       this.#place(parent, index);
       index = (index - 1) >> 1;
     }
@@ -39,16 +39,16 @@ export class Heap implements Home {
     let index = from;
     for (;;) {
       let child = 2 * index + 1;
-      if (child + 1 < this.#heap.length && this.#at(child + 1) < this.#at(child)) child++;
-      if (child >= this.#heap.length || this.#at(child) >= alarm.at) break;
-      this.#place(this.#heap[child] as Alarm, index);
+      if (child + 1 < this.#heap.length && precedes(this.#alarm(child + 1), this.#alarm(child))) child++;
+      if (child >= this.#heap.length || !precedes(this.#alarm(child), alarm)) break;
+      this.#place(this.#alarm(child), index);
       index = child;
     }
     this.#place(alarm, index);
   }
 
-  #at(index: number): number {
-    return (this.#heap[index] as Alarm).at;
+  #alarm(index: number): Alarm {
+    return this.#heap[index] as Alarm;
   }
 
   #place(alarm: Alarm, index: number): void {

@@ -139,6 +139,32 @@ export {
   type RetryBudgetStats,
 } from './retry-budget/index.js';
 export type { Registries, Resolve, Services } from './services.js';
+export type { SharedCall, SharedState } from './shared-state.js';
+export type { BusListener, SharedBus } from './shared-state-bus.js';
+export { sharedChecks } from './shared-state-checks.js';
+export type {
+  CircuitCounts,
+  CircuitKeeping,
+  CircuitMoveTo,
+  MoveAnswer,
+  SharedCircuit,
+  SharedCircuitState,
+  SharedCircuits,
+} from './shared-state-circuits.js';
+export type {
+  LeaseAnswer,
+  LeaseGranted,
+  LeaseRefused,
+  LeaseTerms,
+  SharedLeases,
+} from './shared-state-leases.js';
+export type {
+  PermitAnswer,
+  PermitsGranted,
+  PermitsRefused,
+  SharedLimit,
+  SharedPermits,
+} from './shared-state-permits.js';
 export { type Summing, SummingRegistry } from './summing-registry.js';
 export { SystemClock, systemClock } from './system-clock.js';
 export { bucketCount, TimeBuckets } from './time-buckets.js';

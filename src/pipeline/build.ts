@@ -70,9 +70,9 @@ function placed(
   const settings = kind.options.complete(options, site.name);
   return kind.places.flatMap((place) => {
     const policy = kind.create(settings, site, services, place, options);
-    return policy
-      ? [{ place, kind: kind.kind, policy, wrap: wrapperOf(policy, kind), rank: rankOf(place, kind, places) }]
-      : [];
+    if (policy === undefined) return [];
+    const asked = { kind: kind.kind, options, settings, places: kind.places };
+    return [{ ...asked, place, policy, wrap: wrapperOf(policy, kind), rank: rankOf(place, kind, places) }];
   });
 }
 

@@ -4,3 +4,4 @@ export { order, type Place } from './order.js';
 export type { CallStats } from './outcomes.js';
 export { Pipeline } from './pipeline.js';
 export type {} from './pipeline-events.js';
+export type { PlacedPolicy } from './placed-policy.js';

@@ -13,8 +13,9 @@ export {
 export { defaultRuntime, setDefaultRuntime } from './default-runtime.js';
 export { dispatcherOf } from './dispatch.js';
 export { checkCompany } from './exclusion.js';
-export { type ExplainedPolicy, type Explanation, explain } from './explain.js';
+export { type ExplainedPolicy, type ExplainOptions, type Explanation, explain } from './explain.js';
 export { type GivenPolicies, policyOptions, readOptions, specsOf } from './given-policies.js';
+export { type KindName, noteKind } from './kinds-in-force.js';
 export { isProtected } from './preparation.js';
 export type { PreparedMethod, PreparedPolicy } from './prepared-method.js';
 export { type AsyncFunction, type DetailedResult, type Protected, type ProtectOptions, protect } from './protect.js';

@@ -7,13 +7,20 @@ import { findClassDeclaration } from './declarations.js';
 import { checkCompany } from './exclusion.js';
 import type { MethodSite } from './site.js';
 
-/** What a declaration comes to in one runtime: all layers merged, the class's beneath the method's own. */
-export function planOf(declaration: Declaration, site: MethodSite, everywhere: boolean): Plan {
+/** What holds for all pipelines of one runtime. */
+export interface PlanTerms extends Pick<Plan, 'everywhere'> {
+  /** Tells which kinds of policies act. */
+  readonly includes: (kind: string) => boolean;
+}
+
+/** What a declaration comes to in one runtime: all layers merged, the class's beneath the method's own, and of these the kinds that act. */
+export function planOf(declaration: Declaration, site: MethodSite, { everywhere, includes }: PlanTerms): Plan {
   const around = findClassDeclaration(declaration.owner);
   const layers = [presetLayer(around?.preset), around?.specs ?? [], presetLayer(declaration.preset), declaration.specs];
   const order = declaration.order ?? around?.order;
-  const specs = mergeLayers(layers);
-  checkCompany(specs, { where: 'once all layers are merged', site: site.name });
+  const merged = mergeLayers(layers);
+  checkCompany(merged, { where: 'once all layers are merged', site: site.name });
+  const specs = merged.filter(({ kind }) => includes(kind.kind));
   return { site, method: declaration.method, specs, everywhere, ...(order && { order }) };
 }
 

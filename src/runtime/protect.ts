@@ -60,17 +60,23 @@ export function protect<F extends AsyncFunction>(
     }
   };
   resemble(call, fn);
-  pipelines.set(call, pipeline);
+  functions.set(call, { label: declaration.label as string, pipeline });
   return Object.assign(call, {
     detailed: (...args: unknown[]) => detailed(pipeline, args),
   }) as unknown as Protected<F>;
 }
 
-const pipelines = new WeakMap<object, () => Pipeline>();
+/** What stands behind a protected function. */
+interface ProtectedFunction {
+  readonly label: string;
+  pipeline(): Pipeline;
+}
 
-/** The pipeline of a protected function. */
-export function pipelineBehind(protectedFunction: object): Pipeline | undefined {
-  return pipelines.get(protectedFunction)?.();
+const functions = new WeakMap<object, ProtectedFunction>();
+
+/** The name and the pipeline of a protected function; undefined for any other. */
+export function functionBehind(call: object): ProtectedFunction | undefined {
+  return functions.get(call);
 }
 
 /** The function's pipeline: built at once in a runtime that was given, else when first called in the default one. */

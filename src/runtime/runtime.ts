@@ -13,8 +13,9 @@ import { attach, noteContainer, noteOwner } from './attachment.js';
 import { classBehind } from './concrete.js';
 import type { Declaration } from './declaration.js';
 import { drain, patienceFrom } from './drain.js';
+import { inForce } from './kinds-in-force.js';
 import { Labels } from './labels.js';
-import { planOf } from './plan.js';
+import { type PlanTerms, planOf } from './plan.js';
 import { preparable } from './preparation.js';
 import { describeMethod, type PreparedMethod } from './prepared-method.js';
 import { type Listener, type RuntimeOptions, runtimeOptions } from './runtime-options.js';
@@ -30,7 +31,7 @@ export class Runtime implements AsyncDisposable {
   readonly bulkheads: Registries['bulkheads'];
   readonly caches: Registries['caches'];
   readonly #services: Services;
-  readonly #everywhere: boolean;
+  readonly #terms: PlanTerms;
   readonly #pipelines = new Map<object, Map<Declaration, Pipeline>>();
   readonly #sites = new Map<string, number>();
   readonly #classes = new Labels();
@@ -41,7 +42,7 @@ export class Runtime implements AsyncDisposable {
   /** Throws InvalidOptionsError for options that it does not know or cannot use. */
   constructor(options: RuntimeOptions = {}) {
     const settings = runtimeOptions.complete(runtimeOptions.check(options), '');
-    const { clock, random, resolve, asyncContext, captureStacks, listeners } = settings;
+    const { clock, random, resolve, asyncContext, captureStacks, listeners, without, only } = settings;
     this.events = new EventBus();
     const lives = { lifetime: new Lifetime(), closing: new Lifetime() };
     const world = { clock, random, resolve, captureStacks, events: this.events, ...lives };
@@ -53,7 +54,7 @@ export class Runtime implements AsyncDisposable {
     this.limiters = registries.limiters;
     this.bulkheads = registries.bulkheads;
     this.caches = registries.caches;
-    this.#everywhere = asyncContext;
+    this.#terms = { everywhere: asyncContext, includes: inForce({ without, only }) };
     noteOwner(lives.lifetime, this);
     for (const listener of listeners) this.listen(listener);
   }
@@ -142,7 +143,7 @@ export class Runtime implements AsyncDisposable {
       declaration.label === undefined ? classBehind(concrete) : declaration,
       site.className,
     );
-    const plan = planOf(declaration, { ...site, name, className }, this.#everywhere);
+    const plan = planOf(declaration, { ...site, name, className }, this.#terms);
     const pipeline = build(plan, this.#services);
     this.#sites.set(site.name, (this.#sites.get(site.name) ?? 0) + 1);
     if (name !== site.name) this.events.emit('runtime.renamed', { site: name, taken: site.name });

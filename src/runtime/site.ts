@@ -39,7 +39,8 @@ function idOf(type: AnyClass): string | undefined {
   return undefined;
 }
 
-function nameOf(method: string | symbol): string {
+/** A method's name as text: that of a symbol stands in brackets. */
+export function nameOf(method: string | symbol): string {
   return typeof method === 'symbol' ? `[${method.description ?? 'symbol'}]` : method;
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RateLimitedError, type Runtime, ThrottledError } from '../../decorators/index.js';
-import { sequence } from '../../src/testing/index.js';
-import { Boom, failing, subject, watch } from '../support/subject.js';
+import { Boom, flaky, protectForTest, sequence, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 const throttleOf = ({ runtime }: { readonly runtime: Runtime }) => runtime.throttles.get('Service.method');
@@ -20,16 +19,16 @@ async function overload(world: { readonly runtime: Runtime }): Promise<void> {
 
 describe('AdaptiveThrottle → RateLimit → method', () => {
   it('spends no permit on what it refuses', async () => {
-    const world = subject({ adaptiveThrottle, rateLimit: { limit: 2, per: '1m' } }, async () => 1, unlucky);
+    const world = protectForTest(async () => 1, { adaptiveThrottle, rateLimit: { limit: 2, per: '1m' } }, unlucky);
     await overload(world);
     for (let i = 0; i < 5; i++) await expect(world.call()).rejects.toBeInstanceOf(ThrottledError);
     expect(limiterOf(world)).toMatchObject({ available: 2, stats: { permitted: 0, rejected: 0 } });
   });
 
   it('refuses at once, also those who would wait for a permit', async () => {
-    const world = subject(
-      { adaptiveThrottle, rateLimit: { limit: 1, per: '1s', maxWait: '10s' } },
+    const world = protectForTest(
       async () => 1,
+      { adaptiveThrottle, rateLimit: { limit: 1, per: '1s', maxWait: '10s' } },
       unlucky,
     );
     await world.call();
@@ -39,7 +38,7 @@ describe('AdaptiveThrottle → RateLimit → method', () => {
   });
 
   it('says nothing of the callee when there is no permit', async () => {
-    const world = subject({ adaptiveThrottle, rateLimit: { limit: 1, per: '1m' } }, async () => 1, unlucky);
+    const world = protectForTest(async () => 1, { adaptiveThrottle, rateLimit: { limit: 1, per: '1m' } }, unlucky);
     await world.call();
     for (let i = 0; i < 5; i++) await expect(world.call()).rejects.toBeInstanceOf(RateLimitedError);
     expect(throttleOf(world).stats).toEqual({ requests: 1, accepts: 1, refused: 0, rejectionRate: 0 });
@@ -47,13 +46,10 @@ describe('AdaptiveThrottle → RateLimit → method', () => {
   });
 
   it('judges a call that waited for its permit when it comes out, if that is soon enough', async () => {
-    const world = subject(
-      {
-        adaptiveThrottle: { ...adaptiveThrottle, window: 1000 },
-        rateLimit: { limit: 1, per: 700, algorithm: 'fixed-window', maxWait: '10s' },
-      },
-      failing([new Boom('a'), new Boom('b'), new Boom('c')], 'well'),
-    );
+    const world = protectForTest(flaky.failing([new Boom('a'), new Boom('b'), new Boom('c')], 'well'), {
+      adaptiveThrottle: { ...adaptiveThrottle, window: 1000 },
+      rateLimit: { limit: 1, per: 700, algorithm: 'fixed-window', maxWait: '10s' },
+    });
     const seen = [world.call(), world.call(), world.call()].map(watch);
     await world.clock.advance(0);
     expect(throttleOf(world).stats.requests).toBe(1);

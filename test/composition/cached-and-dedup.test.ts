@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../decorators/index.js';
-import { settle } from '../../src/testing/index.js';
-import { hanging, subject, watch } from '../support/subject.js';
+import { flaky, protectForTest, settle, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 /** A call that wants to know it anew goes past the cache; all who ask for the same id at the same time are one. */
@@ -23,10 +22,10 @@ const slowing = (clock: () => Clock) => {
 describe('Cached → Dedup → method', () => {
   it('merges loads, and beside them calls that have no key for the cache', async () => {
     const method = vi.fn(async (id: string) => `answer ${id}`);
-    const { call } = subject(
-      { cached: { ttl: '1h', key: (id: string) => (id === 'none' ? undefined : id) }, dedup: {} },
-      method,
-    );
+    const { call } = protectForTest(method, {
+      cached: { ttl: '1h', key: (id: string) => (id === 'none' ? undefined : id) },
+      dedup: {},
+    });
     expect(await Promise.all([call('a'), call('a'), call('none'), call('none')])).toEqual([
       'answer a',
       'answer a',
@@ -39,9 +38,9 @@ describe('Cached → Dedup → method', () => {
   });
 
   it('lets a hit wait for nobody, not even for one who asks for the same anew', async () => {
-    const { call, clock } = subject(
-      policies,
+    const { call, clock } = protectForTest(
       slowing((): Clock => clock),
+      policies,
     );
     await call('a');
     const anew = watch(call('a', true));
@@ -52,8 +51,8 @@ describe('Cached → Dedup → method', () => {
   });
 
   it('merges a load with a call that goes past the cache and runs already', async () => {
-    const method = hanging();
-    const { call, events } = subject(policies, method as (id: string, anew?: boolean) => Promise<never>);
+    const method = flaky.hanging();
+    const { call, events } = protectForTest(method as (id: string, anew?: boolean) => Promise<never>, policies);
     watch(call('a', true));
     watch(call('a'));
     await settle();
@@ -65,7 +64,7 @@ describe('Cached → Dedup → method', () => {
   });
 
   it('spends no flight on a hit', async () => {
-    const { call, runtime } = subject({ cached: '1h', dedup: {} }, async () => 1);
+    const { call, runtime } = protectForTest(async () => 1, { cached: '1h', dedup: {} });
     for (let i = 0; i < 10; i++) await call();
     const [prepared] = runtime.methods();
     const flights = prepared?.policies.find(({ kind }) => kind === 'dedup')?.stats;

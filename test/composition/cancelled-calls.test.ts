@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { currentCall } from '../../decorators/index.js';
 import { type GivenPolicies, protect } from '../../src/runtime/index.js';
-import { settle, testRuntime } from '../../src/testing/index.js';
-import { Boom, watch } from '../support/subject.js';
+import { Boom, settle, testRuntime, watch } from '../../src/testing/index.js';
 
 /** A method that fails first and ends its call when it is tried again, in a runtime that nobody watches. */
 function cancelling(policies: GivenPolicies) {

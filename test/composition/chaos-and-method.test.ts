@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ChaosOptions, type Clock, currentCall, type GivenPolicies } from '../../decorators/index.js';
-import type { Subject } from '../support/subject.js';
-import { Boom, subject, watch } from '../support/subject.js';
+import { Boom, type ProtectedForTest, protectForTest, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 type Method = (id: number, signal?: AbortSignal) => Promise<unknown>;
@@ -22,7 +21,7 @@ const around: GivenPolicies = {
 const unequal: ReadonlySet<string> = new Set(['chaos.injected', 'call.attempted']);
 
 /** Everything that can be seen from outside while calls come and go, in order of time. */
-async function traceOf({ call, clock, runtime, events }: Subject<Method>) {
+async function traceOf({ call, clock, runtime, events }: ProtectedForTest<Method>) {
   const leaves = new AbortController();
   const told: (readonly [at: number, name: string, event: string])[] = [];
   runtime.events.on('*', (name, event) => {
@@ -41,7 +40,7 @@ async function traceOf({ call, clock, runtime, events }: Subject<Method>) {
 }
 
 /** What was counted for the method; how often it was reached itself is where chaos and the method must differ. */
-function callsOf(runtime: Subject<Method>['runtime']) {
+function callsOf(runtime: ProtectedForTest<Method>['runtime']) {
   const [prepared] = runtime.methods();
   const { attempts: _, errors, ...calls } = prepared?.stats ?? { attempts: 0, errors: new Map<string, number>() };
   return { ...calls, errors: [...errors] };
@@ -50,8 +49,8 @@ function callsOf(runtime: Subject<Method>['runtime']) {
 describe('all others → Chaos → method', () => {
   const both = async (injected: ChaosOptions, method: (clock: Clock) => Method) => {
     const healthy: Method = async (id) => `own ${id}`;
-    const struck = subject({ ...around, chaos: { enabled: true, rate: 1, ...injected } }, healthy);
-    const real: Subject<Method> = subject(around, (id, _signal) => method(real.clock)(id));
+    const struck = protectForTest(healthy, { ...around, chaos: { enabled: true, rate: 1, ...injected } });
+    const real: ProtectedForTest<Method> = protectForTest((id, _signal) => method(real.clock)(id), around);
     return [await traceOf(struck), await traceOf(real)] as const;
   };
 

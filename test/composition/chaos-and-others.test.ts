@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CircuitOpenError } from '../../src/policies/circuit-breaker/index.js';
-import { sequence } from '../../src/testing/index.js';
-import { Boom, type Subject, subject, watch } from '../support/subject.js';
+import { Boom, type ProtectedForTest, protectForTest, sequence, watch } from '../../src/testing/index.js';
 
 const always = { enabled: true, rate: 1 } as const;
 const plainRetry = { delay: 10, jitter: 'none', budget: false } as const;
@@ -13,7 +12,11 @@ describe('Retry → Chaos → method', () => {
     const method = answering();
     const chaos = { enabled: true, rate: 0.5, fault: Boom };
     const random = sequence(0.1, 0.4, 0.6);
-    const { call, clock, events } = subject({ retry: { ...plainRetry, maxAttempts: 4 }, chaos }, method, { random });
+    const { call, clock, events } = protectForTest(
+      method,
+      { retry: { ...plainRetry, maxAttempts: 4 }, chaos },
+      { random },
+    );
     const seen = watch(call());
     await clock.advance(100);
     expect(seen).toEqual({ state: 'resolved', value: 'ok' });
@@ -28,10 +31,10 @@ describe('Retry → Chaos → method', () => {
   });
 
   it('gives up with the last injected error', async () => {
-    const { call, clock, events } = subject(
-      { retry: { ...plainRetry, maxAttempts: 3 }, chaos: { ...always, fault: Boom } },
-      answering(),
-    );
+    const { call, clock, events } = protectForTest(answering(), {
+      retry: { ...plainRetry, maxAttempts: 3 },
+      chaos: { ...always, fault: Boom },
+    });
     const seen = watch(call());
     await clock.advance(100);
     expect(seen.error).toBe(events.of('chaos.injected')[2]?.error);
@@ -40,7 +43,7 @@ describe('Retry → Chaos → method', () => {
   it('repeats no call that was ended during an injected wait', async () => {
     const controller = new AbortController();
     const method = answering();
-    const { call, clock, events } = subject({ retry: plainRetry, chaos: { ...always, latency: '1s' } }, method);
+    const { call, clock, events } = protectForTest(method, { retry: plainRetry, chaos: { ...always, latency: '1s' } });
     const seen = watch(call(controller.signal));
     await clock.advance(500);
     controller.abort('left');
@@ -58,7 +61,7 @@ describe('CircuitBreaker → Chaos → method', () => {
   it('opens by injected faults, and then injects no more', async () => {
     const method = answering();
     const circuitBreaker = { failureThreshold: 3, openFor: '1s' } as const;
-    const { call, clock, events } = subject({ circuitBreaker, chaos: { ...always, fault: Boom } }, method);
+    const { call, clock, events } = protectForTest(method, { circuitBreaker, chaos: { ...always, fault: Boom } });
     for (let index = 0; index < 3; index++) await expect(call()).rejects.toThrow(Boom);
     await expect(call()).rejects.toThrow(CircuitOpenError);
     expect(events.of('chaos.injected')).toHaveLength(3);
@@ -69,7 +72,10 @@ describe('CircuitBreaker → Chaos → method', () => {
   });
 
   it('counts an injected answer as one of the callee', async () => {
-    const { call, runtime } = subject({ circuitBreaker: 'callee', chaos: { ...always, result: 5 } }, answering());
+    const { call, runtime } = protectForTest(answering(), {
+      circuitBreaker: 'callee',
+      chaos: { ...always, result: 5 },
+    });
     await call();
     expect(runtime.circuits.get('callee').stats).toMatchObject({ calls: 1, successes: 1, failures: 0 });
   });
@@ -77,17 +83,20 @@ describe('CircuitBreaker → Chaos → method', () => {
   it('counts a refusal that is injected as a failure: the callee stands behind it', async () => {
     const refused = () =>
       new CircuitOpenError({ site: 'elsewhere', circuit: 'another', retryAfter: 5, cause: undefined });
-    const { call, runtime } = subject({ circuitBreaker: 'callee', chaos: { ...always, fault: refused } }, answering());
+    const { call, runtime } = protectForTest(answering(), {
+      circuitBreaker: 'callee',
+      chaos: { ...always, fault: refused },
+    });
     await expect(call()).rejects.toThrow(CircuitOpenError);
     expect(runtime.circuits.get('callee').stats).toMatchObject({ failures: 1 });
   });
 
   it('says nothing by a caller that leaves during an injected wait', async () => {
     const controller = new AbortController();
-    const { call, clock, runtime } = subject(
-      { circuitBreaker: 'callee', chaos: { ...always, latency: '1s' } },
-      answering(),
-    );
+    const { call, clock, runtime } = protectForTest(answering(), {
+      circuitBreaker: 'callee',
+      chaos: { ...always, latency: '1s' },
+    });
     const seen = watch(call(controller.signal));
     await clock.advance(10);
     controller.abort('left');
@@ -104,10 +113,11 @@ describe('Timeout → Chaos → method', () => {
     ['attempt', Number.POSITIVE_INFINITY],
   ] as const)('cuts an injected wait short, which is a failure of the callee: %s, %s', async (scope, latency) => {
     const method = answering();
-    const { call, clock, runtime } = subject(
-      { timeout: { [scope]: 300 }, circuitBreaker: 'callee', chaos: { ...always, latency } },
-      method,
-    );
+    const { call, clock, runtime } = protectForTest(method, {
+      timeout: { [scope]: 300 },
+      circuitBreaker: 'callee',
+      chaos: { ...always, latency },
+    });
     const seen = watch(call());
     await clock.advance(299);
     expect(seen.state).toBe('pending');
@@ -121,7 +131,7 @@ describe('Timeout → Chaos → method', () => {
 
   it('leaves the method uncalled when the wait and the time are over together', async () => {
     const method = answering();
-    const { call, clock } = subject({ timeout: 300, chaos: { ...always, latency: 300 } }, method);
+    const { call, clock } = protectForTest(method, { timeout: 300, chaos: { ...always, latency: 300 } });
     const seen = watch(call());
     await clock.advance(300);
     expect(seen).toMatchObject({ state: 'rejected', error: { code: 'HOLDFAST_TIMEOUT' } });
@@ -132,7 +142,10 @@ describe('Timeout → Chaos → method', () => {
     const method = answering();
     const latency = vi.fn(() => 5);
     const behavior = (): Promise<void> => world.clock.sleep(500);
-    const world: Subject<typeof method> = subject({ timeout: 300, chaos: { ...always, behavior, latency } }, method);
+    const world: ProtectedForTest<typeof method> = protectForTest(method, {
+      timeout: 300,
+      chaos: { ...always, behavior, latency },
+    });
     const seen = watch(world.call());
     await world.clock.advance(300);
     expect(seen).toMatchObject({ state: 'rejected', error: { code: 'HOLDFAST_TIMEOUT' } });
@@ -146,7 +159,7 @@ describe('Bulkhead → Chaos → method', () => {
   const bulkhead = { name: 'slots', maxConcurrent: 1 } as const;
 
   it('holds the slot during an injected wait, until the method is done', async () => {
-    const { call, clock, runtime } = subject({ bulkhead, chaos: { ...always, latency: 100 } }, answering());
+    const { call, clock, runtime } = protectForTest(answering(), { bulkhead, chaos: { ...always, latency: 100 } });
     const seen = watch(call());
     await clock.advance(99);
     expect(runtime.bulkheads.get('slots').running).toBe(1);
@@ -162,7 +175,7 @@ describe('Bulkhead → Chaos → method', () => {
       const controller = new AbortController();
       const timeout = end === 'timeout' ? { timeout: { attempt: 50 } } : {};
       const chaos = { ...always, latency: '1h' } as const;
-      const { call, clock, runtime } = subject({ ...timeout, bulkhead, chaos }, answering());
+      const { call, clock, runtime } = protectForTest(answering(), { ...timeout, bulkhead, chaos });
       const slots = runtime.bulkheads.get('slots');
       const seen = watch(end === 'abort' ? call(controller.signal) : call());
       await clock.advance(49);
@@ -177,7 +190,11 @@ describe('Bulkhead → Chaos → method', () => {
   it('holds the slot until a behavior that ignores its signal is done', async () => {
     const behavior = (): Promise<void> => world.clock.sleep(500);
     const method = answering();
-    const world: Subject<typeof method> = subject({ timeout: 50, bulkhead, chaos: { ...always, behavior } }, method);
+    const world: ProtectedForTest<typeof method> = protectForTest(method, {
+      timeout: 50,
+      bulkhead,
+      chaos: { ...always, behavior },
+    });
     const seen = watch(world.call());
     await world.clock.advance(499);
     expect([seen.state, world.runtime.bulkheads.get('slots').running]).toEqual(['rejected', 1]);
@@ -189,7 +206,7 @@ describe('Bulkhead → Chaos → method', () => {
 describe('The runtime of Chaos', () => {
   it('ends an injected wait when it is disposed', async () => {
     const method = answering();
-    const { call, clock, runtime } = subject({ chaos: { ...always, latency: '1h' } }, method);
+    const { call, clock, runtime } = protectForTest(method, { chaos: { ...always, latency: '1h' } });
     const seen = watch(call());
     await clock.advance(10);
     await runtime.dispose();
@@ -201,13 +218,13 @@ describe('The runtime of Chaos', () => {
 
 describe('Fallback, Cached → Chaos → method', () => {
   it('are answered for and kept like what the method does', async () => {
-    const { call, events } = subject(
-      { fallback: { value: 'substitute' }, chaos: { ...always, fault: Boom } },
-      answering(),
-    );
+    const { call, events } = protectForTest(answering(), {
+      fallback: { value: 'substitute' },
+      chaos: { ...always, fault: Boom },
+    });
     expect(await call()).toBe('substitute');
     expect(events.names).toContain('fallback.applied');
-    const cached = subject({ cached: '1h', chaos: { ...always, result: 'injected' } }, answering());
+    const cached = protectForTest(answering(), { cached: '1h', chaos: { ...always, result: 'injected' } });
     expect([await cached.call(), await cached.call()]).toEqual(['injected', 'injected']);
     expect(cached.events.of('chaos.injected')).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CircuitOpenError, RateLimitedError, type Runtime } from '../../decorators/index.js';
-import { Boom, failing, subject, watch } from '../support/subject.js';
+import { Boom, flaky, protectForTest, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 const circuitOf = ({ runtime }: { readonly runtime: Runtime }) => runtime.circuits.get('Service.method');
@@ -9,17 +9,17 @@ const sensitive = { failureThreshold: 1, openFor: '50s' } as const;
 
 describe('CircuitBreaker → RateLimit → method', () => {
   it('spends no permit while it is open', async () => {
-    const world = subject({ circuitBreaker: sensitive, rateLimit: { limit: 2, per: '1m' } }, async () => 1);
+    const world = protectForTest(async () => 1, { circuitBreaker: sensitive, rateLimit: { limit: 2, per: '1m' } });
     circuitOf(world).forceOpen();
     for (let i = 0; i < 5; i++) await expect(world.call()).rejects.toBeInstanceOf(CircuitOpenError);
     expect(limiterOf(world)).toMatchObject({ available: 2, stats: { permitted: 0, rejected: 0 } });
   });
 
   it('refuses at once while it is open, also those who would wait for a permit', async () => {
-    const { call, ...world } = subject(
-      { circuitBreaker: sensitive, rateLimit: { limit: 1, per: '1s', maxWait: '10s' } },
-      async () => 1,
-    );
+    const { call, ...world } = protectForTest(async () => 1, {
+      circuitBreaker: sensitive,
+      rateLimit: { limit: 1, per: '1s', maxWait: '10s' },
+    });
     await call();
     circuitOf(world).forceOpen();
     await expect(call()).rejects.toBeInstanceOf(CircuitOpenError);
@@ -27,18 +27,18 @@ describe('CircuitBreaker → RateLimit → method', () => {
   });
 
   it('says nothing of the callee when there is no permit', async () => {
-    const world = subject({ circuitBreaker: sensitive, rateLimit: { limit: 1, per: '1m' } }, async () => 1);
+    const world = protectForTest(async () => 1, { circuitBreaker: sensitive, rateLimit: { limit: 1, per: '1m' } });
     await world.call();
     for (let i = 0; i < 5; i++) await expect(world.call()).rejects.toBeInstanceOf(RateLimitedError);
     expect(circuitOf(world)).toMatchObject({ state: 'closed', stats: { failures: 0, successes: 1, ignored: 5 } });
   });
 
   it('gives the place in a trial back that a refused call took', async () => {
-    const method = failing([new Boom('x')], 'well');
-    const { call, clock, ...world } = subject(
-      { circuitBreaker: { failureThreshold: 1, openFor: 1000 }, rateLimit: { limit: 1, per: 4000 } },
-      method,
-    );
+    const method = flaky.failing([new Boom('x')], 'well');
+    const { call, clock, ...world } = protectForTest(method, {
+      circuitBreaker: { failureThreshold: 1, openFor: 1000 },
+      rateLimit: { limit: 1, per: 4000 },
+    });
     await call().catch(() => {});
     await clock.advance(1000);
     await expect(call()).rejects.toBeInstanceOf(RateLimitedError);

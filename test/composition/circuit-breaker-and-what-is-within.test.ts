@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { BulkheadFullError, CircuitOpenError, TimeoutError } from '../../decorators/index.js';
 import type { GivenPolicies, Runtime } from '../../src/runtime/index.js';
-import { settle } from '../../src/testing/index.js';
-import { Boom, hanging, subject, watch } from '../support/subject.js';
+import { Boom, flaky, protectForTest, settle, watch } from '../../src/testing/index.js';
 
 const circuitOf = ({ runtime }: { readonly runtime: Runtime }) => runtime.circuits.get('Service.method');
 const sensitive = { window: 3, failureRate: 1, minimumCalls: 3, openFor: '50s' } as const;
 
 describe('CircuitBreaker → Bulkhead → method', () => {
   const overflown = async (policies: GivenPolicies, filling: number, overflow: number) => {
-    const world = subject(policies, hanging());
+    const world = protectForTest(flaky.hanging(), policies);
     for (let i = 0; i < filling; i++) watch(world.call());
     const refused: unknown[] = [];
     for (let i = 0; i < overflow; i++) refused.push(await world.call().catch((error) => error));
@@ -36,7 +35,7 @@ describe('CircuitBreaker → Bulkhead → method', () => {
   });
 
   it('takes no slot while it is open', async () => {
-    const { call, runtime } = subject({ circuitBreaker: sensitive, bulkhead: 1 }, hanging());
+    const { call, runtime } = protectForTest(flaky.hanging(), { circuitBreaker: sensitive, bulkhead: 1 });
     runtime.circuits.get('Service.method').forceOpen();
     await expect(call()).rejects.toBeInstanceOf(CircuitOpenError);
     expect(runtime.bulkheads.get('Service.method').running).toBe(0);
@@ -45,7 +44,7 @@ describe('CircuitBreaker → Bulkhead → method', () => {
 
 describe('RateLimit → Bulkhead → method', () => {
   it('gives the permits back that a call took for nothing', async () => {
-    const { call, runtime } = subject({ rateLimit: { limit: 5, per: '1h' }, bulkhead: 1 }, hanging());
+    const { call, runtime } = protectForTest(flaky.hanging(), { rateLimit: { limit: 5, per: '1h' }, bulkhead: 1 });
     watch(call());
     for (let i = 0; i < 10; i++) await expect(call()).rejects.toBeInstanceOf(BulkheadFullError);
     expect(runtime.limiters.get('Service.method').available).toBe(4);
@@ -54,7 +53,10 @@ describe('RateLimit → Bulkhead → method', () => {
 
 describe('CircuitBreaker → Timeout(attempt) → Bulkhead → method', () => {
   it('counts an attempt that took too long as a failure', async () => {
-    const { call, clock, ...world } = subject({ circuitBreaker: { failureThreshold: 1 }, timeout: 100 }, hanging());
+    const { call, clock, ...world } = protectForTest(flaky.hanging(), {
+      circuitBreaker: { failureThreshold: 1 },
+      timeout: 100,
+    });
     const seen = watch(call());
     await clock.advance(100);
     expect(seen.error).toBeInstanceOf(TimeoutError);
@@ -65,9 +67,9 @@ describe('CircuitBreaker → Timeout(attempt) → Bulkhead → method', () => {
 describe('a half-open circuit around it all', () => {
   it('gets its place back when the caller of the probe leaves, and is not closed by that (CB47)', async () => {
     let fail = true;
-    const { call, clock, ...world } = subject(
-      { circuitBreaker: { failureThreshold: 1, openFor: 1000 }, timeout: '1h', bulkhead: 5 },
+    const { call, clock, ...world } = protectForTest(
       (_signal?: AbortSignal) => (fail ? Promise.reject(new Boom('x')) : new Promise(() => {})),
+      { circuitBreaker: { failureThreshold: 1, openFor: 1000 }, timeout: '1h', bulkhead: 5 },
     );
     await call().catch(() => {});
     await clock.advance(1000);

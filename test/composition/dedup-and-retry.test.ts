@@ -1,21 +1,20 @@
 import { describe, expect, it, vi } from 'vitest';
-import { settle } from '../../src/testing/index.js';
-import { Boom, failing, subject, watch } from '../support/subject.js';
+import { Boom, flaky, protectForTest, settle, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 const plain = { delay: 0, jitter: 'none' } as const;
 
 describe('Dedup → Retry → method', () => {
   it('lets merged callers share one sequence of attempts', async () => {
-    const method = failing([new Boom('a'), new Boom('b')], 'ok');
-    const { call } = subject({ dedup: {}, retry: plain }, method);
+    const method = flaky.failing([new Boom('a'), new Boom('b')], 'ok');
+    const { call } = protectForTest(method, { dedup: {}, retry: plain });
     expect(await Promise.all([call(), call(), call()])).toEqual(['ok', 'ok', 'ok']);
     expect(method.calls).toBe(3);
   });
 
   it('lets one who comes during a wait join it, instead of calling beside it', async () => {
-    const method = failing([new Boom('a')], 'ok');
-    const { call, clock, events } = subject({ dedup: {}, retry: { delay: 100, jitter: 'none' } }, method);
+    const method = flaky.failing([new Boom('a')], 'ok');
+    const { call, clock, events } = protectForTest(method, { dedup: {}, retry: { delay: 100, jitter: 'none' } });
     const first = watch(call());
     await clock.advance(50);
     const second = watch(call());
@@ -26,7 +25,7 @@ describe('Dedup → Retry → method', () => {
 
   it('ends the attempts when the last of the callers has left, and no sooner', async () => {
     const method = vi.fn((_signal: AbortSignal) => Promise.reject(new Boom('x')));
-    const { call, clock } = subject({ dedup: {}, retry: { delay: '1s', jitter: 'none' } }, method);
+    const { call, clock } = protectForTest(method, { dedup: {}, retry: { delay: '1s', jitter: 'none' } });
     const callers = [new AbortController(), new AbortController()];
     const seen = callers.map(({ signal }) => watch(call(signal)));
     await settle();
@@ -41,7 +40,7 @@ describe('Dedup → Retry → method', () => {
 
 describe('Retry → Dedup → method, exchanged on purpose', () => {
   it('has every caller wait and repeat for itself', async () => {
-    const method = failing([new Boom('a')], 'ok');
+    const method = flaky.failing([new Boom('a')], 'ok');
     const { call, clock, events } = exchanged(
       ['retry', 'dedup'],
       { dedup: {}, retry: { delay: 100, jitter: 'none' } },

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { settle } from '../../src/testing/index.js';
-import { Boom, failing, hanging, subject, watch } from '../support/subject.js';
+import { Boom, flaky, protectForTest, settle, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 const total = { dedup: {}, timeout: { total: 100 } } as const;
 
 describe('Dedup → Timeout(total) → method', () => {
   it('gives merged callers one patience, that of the call they share', async () => {
-    const method = hanging();
-    const { call, clock, events } = subject(total, method);
+    const method = flaky.hanging();
+    const { call, clock, events } = protectForTest(method, total);
     const first = watch(call());
     await clock.advance(60);
     const second = watch(call());
@@ -18,8 +17,8 @@ describe('Dedup → Timeout(total) → method', () => {
   });
 
   it('lets whoever comes after that start anew, with all of the time', async () => {
-    const method = hanging();
-    const { call, clock } = subject(total, method);
+    const method = flaky.hanging();
+    const { call, clock } = protectForTest(method, total);
     watch(call());
     await clock.advance(100);
     const next = watch(call());
@@ -30,11 +29,11 @@ describe('Dedup → Timeout(total) → method', () => {
   });
 
   it('lets the shared run know how long it may take: it begins no wait that cannot fit', async () => {
-    const method = failing(Array(9).fill(new Boom('x')), 0);
-    const { call, clock } = subject(
-      { ...total, retry: { maxAttempts: 9, delay: 40, backoff: 'constant', jitter: 'none' } },
-      method,
-    );
+    const method = flaky.failing(Array(9).fill(new Boom('x')), 0);
+    const { call, clock } = protectForTest(method, {
+      ...total,
+      retry: { maxAttempts: 9, delay: 40, backoff: 'constant', jitter: 'none' },
+    });
     const seen = [watch(call()), watch(call())];
     await clock.advance(80);
     expect(seen.map(({ error }) => error instanceof Boom)).toEqual([true, true]);
@@ -42,7 +41,7 @@ describe('Dedup → Timeout(total) → method', () => {
   });
 
   it('lets each caller leave, whatever is left of the shared time', async () => {
-    const { call, clock } = subject(total, hanging() as (signal?: AbortSignal) => Promise<never>);
+    const { call, clock } = protectForTest(flaky.hanging() as (signal?: AbortSignal) => Promise<never>, total);
     const caller = new AbortController();
     const [leaves, stays] = [watch(call(caller.signal)), watch(call())];
     await clock.advance(50);
@@ -56,7 +55,7 @@ describe('Dedup → Timeout(total) → method', () => {
 
 describe('Timeout(total) → Dedup → method, exchanged on purpose', () => {
   it('strikes each caller apart, and has a run between them that knows no deadline', async () => {
-    const method = failing(Array(9).fill(new Boom('x')), 0);
+    const method = flaky.failing(Array(9).fill(new Boom('x')), 0);
     const { call, clock, events } = exchanged(
       ['timeout.total', 'dedup'],
       { ...total, retry: { maxAttempts: 9, delay: 40, backoff: 'constant', jitter: 'none' } },

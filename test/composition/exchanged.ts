@@ -1,6 +1,6 @@
 import { type GivenPolicies, type Place, Resilient } from '../../decorators/index.js';
 import type { AsyncFunction, Runtime } from '../../src/runtime/index.js';
-import { type ManualClock, RecordedEvents, testRuntime } from '../../src/testing/index.js';
+import { ManualClock, type RecordedEvents, testRuntime } from '../../src/testing/index.js';
 
 /** A protected method with the world around it in the test's hands. */
 export interface ExchangedSubject<F extends AsyncFunction> {
@@ -10,14 +10,13 @@ export interface ExchangedSubject<F extends AsyncFunction> {
   readonly events: RecordedEvents;
 }
 
-/** The same as `subject()`, with some places exchanged: shows what the one order is good for. */
+/** The same as `protectForTest()`, with some places exchanged: shows what the one order is good for. */
 export function exchanged<F extends AsyncFunction>(
   order: readonly [outer: Place, inner: Place],
   policies: GivenPolicies,
   method: F,
 ): ExchangedSubject<F> {
-  const { clock, runtime } = testRuntime();
-  const events = new RecordedEvents(runtime);
+  const { clock, runtime, events } = testRuntime({ clock: new ManualClock({ together: true }) });
   class Service {
     @Resilient({ ...policies, order })
     async method(...args: any[]): Promise<unknown> {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Clock, type Runtime, ThrottledError } from '../../decorators/index.js';
-import { sequence } from '../../src/testing/index.js';
-import { Boom, subject, watch } from '../support/subject.js';
+import { Boom, protectForTest, sequence, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 const hedge = { idempotent: true, delay: 10, maxHedges: 2, budget: false } as const;
@@ -26,7 +25,7 @@ function recovering(clock: () => Clock, takes: number) {
 describe('Hedge → AdaptiveThrottle → method', () => {
   it('counts every copy as asked for', async () => {
     const { method, callee } = recovering(() => clock, 30);
-    const { call, clock, runtime } = subject({ hedge, adaptiveThrottle }, method, unlucky);
+    const { call, clock, runtime } = protectForTest(method, { hedge, adaptiveThrottle }, unlucky);
     const seen = watch(call());
     await clock.advance(100);
     expect([seen.error instanceof Boom, callee.calls]).toEqual([true, 3]);
@@ -36,7 +35,7 @@ describe('Hedge → AdaptiveThrottle → method', () => {
   it('counts for nothing the copies that lost', async () => {
     const { method, callee } = recovering(() => clock, 25);
     callee.down = false;
-    const { call, clock, runtime } = subject({ hedge, adaptiveThrottle }, method, unlucky);
+    const { call, clock, runtime } = protectForTest(method, { hedge, adaptiveThrottle }, unlucky);
     const seen = watch(call());
     await clock.advance(100);
     expect([seen.value, callee.calls]).toEqual(['well', 3]);
@@ -47,7 +46,7 @@ describe('Hedge → AdaptiveThrottle → method', () => {
   it('makes no copies of a call while they would be refused, and waits for the first one', async () => {
     const { method, callee } = recovering(() => clock, 25);
     callee.down = false;
-    const { call, clock, runtime, events } = subject({ hedge, adaptiveThrottle }, method, unlucky);
+    const { call, clock, runtime, events } = protectForTest(method, { hedge, adaptiveThrottle }, unlucky);
     const seen = watch(call());
     await clock.advance(5);
     const overloaded = throttleOf({ runtime }).execute(() => Promise.reject(new Boom('overloaded')));
@@ -58,7 +57,7 @@ describe('Hedge → AdaptiveThrottle → method', () => {
 
   it('hedges for no refusal of the throttle', async () => {
     const { method, callee } = recovering(() => clock, 0);
-    const { call, clock, events } = subject({ hedge, adaptiveThrottle }, method, unlucky);
+    const { call, clock, events } = protectForTest(method, { hedge, adaptiveThrottle }, unlucky);
     watch(call());
     await clock.advance(100);
     callee.calls = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CircuitOpenError, type Clock, type Runtime } from '../../decorators/index.js';
-import { Boom, subject, watch } from '../support/subject.js';
+import { Boom, protectForTest, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 const hedge = { idempotent: true, delay: 10, maxHedges: 2, budget: false } as const;
@@ -21,7 +21,7 @@ function recovering(clock: () => Clock, takes: number) {
 describe('Hedge → CircuitBreaker → method', () => {
   it('counts every copy, so that one call alone may open the circuit', async () => {
     const { method, callee } = recovering(() => clock, 30);
-    const { call, clock, runtime } = subject({ hedge, circuitBreaker: { failureThreshold: 3 } }, method);
+    const { call, clock, runtime } = protectForTest(method, { hedge, circuitBreaker: { failureThreshold: 3 } });
     const seen = watch(call());
     await clock.advance(100);
     expect([seen.error instanceof Boom, callee.calls, circuitOf({ runtime }).state]).toEqual([true, 3, 'open']);
@@ -29,10 +29,10 @@ describe('Hedge → CircuitBreaker → method', () => {
 
   it('lets no copy beside the trial of a callee that comes back', async () => {
     const { method, callee } = recovering(() => clock, 30);
-    const { call, clock, runtime } = subject(
-      { hedge, circuitBreaker: { failureThreshold: 1, openFor: 1000, halfOpenCalls: 1 } },
-      method,
-    );
+    const { call, clock, runtime } = protectForTest(method, {
+      hedge,
+      circuitBreaker: { failureThreshold: 1, openFor: 1000, halfOpenCalls: 1 },
+    });
     watch(call());
     await clock.advance(1000 + 40);
     expect(circuitOf({ runtime }).state).toBe('half-open');
@@ -45,7 +45,7 @@ describe('Hedge → CircuitBreaker → method', () => {
 
   it('hedges for no refusal of the circuit', async () => {
     const { method, callee } = recovering(() => clock, 30);
-    const { call, clock, runtime, events } = subject({ hedge, circuitBreaker: {} }, method);
+    const { call, clock, runtime, events } = protectForTest(method, { hedge, circuitBreaker: {} });
     circuitOf({ runtime }).forceOpen();
     await expect(call()).rejects.toBeInstanceOf(CircuitOpenError);
     await clock.advance(1000);

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BulkheadFullError, CircuitOpenError, RateLimitedError, TimeoutError } from '../../decorators/index.js';
-import { settle } from '../../src/testing/index.js';
+import { Boom, protectForTest, settle, watch } from '../../src/testing/index.js';
 import { hedged } from '../policies/hedge/copies.js';
-import { Boom, subject, watch } from '../support/subject.js';
 
 const never = Number.POSITIVE_INFINITY;
 const boom = (takes = 0) => ({ takes, fails: new Boom(`after ${takes}`) });
@@ -76,10 +75,10 @@ describe('Hedge → CircuitBreaker → method', () => {
   it('counts nothing for a loser whose method never looks at its call, and is rid of it at once', async () => {
     let runs = 0;
     const method = () => (runs++ === 0 ? new Promise(() => {}) : Promise.resolve('hedge'));
-    const { call, clock, runtime } = subject(
-      { hedge: { idempotent: true, delay: 10 }, circuitBreaker: circuit },
-      method,
-    );
+    const { call, clock, runtime } = protectForTest(method, {
+      hedge: { idempotent: true, delay: 10 },
+      circuitBreaker: circuit,
+    });
     const seen = watch(call());
     await clock.advance(10);
     expect(seen.value).toBe('hedge');

@@ -1,12 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CircuitOpenError, RateLimitedError, resilienceInfo } from '../../decorators/index.js';
 import { type GivenPolicies, protect, type Runtime } from '../../src/runtime/index.js';
-import { settle, testRuntime } from '../../src/testing/index.js';
-import { Boom, failing, hanging, watch } from '../support/subject.js';
+import { Boom, flaky, settle, testRuntime, watch } from '../../src/testing/index.js';
 
 type Method = (signal: AbortSignal) => Promise<unknown>;
 
-const always = (error: unknown) => failing(Array(99).fill(error), 0);
+const always = (error: unknown) => flaky.failing(Array(99).fill(error), 0);
 const constant = { delay: 100, backoff: 'constant', jitter: 'none', budget: false } as const;
 const hedge = { idempotent: true, delay: 10, maxHedges: 1, budget: false } as const;
 
@@ -45,7 +44,7 @@ describe('Timeout(total) → method → what waits within another method', () =>
   });
 
   it('ends what is under way in its own words, which nobody within counts', async () => {
-    const method = hanging();
+    const method = flaky.hanging();
     const { call, clock, runtime } = nested({ timeout: { total: 50 } }, { circuitBreaker: {}, timeout: 100 }, method);
     const seen = watch(call());
     await clock.advance(50);
@@ -66,7 +65,7 @@ describe('Hedge → method → Retry → another method', () => {
   });
 
   it('ends the waits of a copy that was outrun, in that tick', async () => {
-    const method = failing([new Boom('first')], 'second');
+    const method = flaky.failing([new Boom('first')], 'second');
     const { call, clock, runtime } = nested({ hedge }, { retry: { ...constant, delay: '1h', maxDelay: '1h' } }, method);
     const seen = watch(call());
     await clock.advance(10);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { RateLimitedError } from '../../decorators/index.js';
-import { hanging, subject, watch } from '../support/subject.js';
+import { flaky, protectForTest, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 const policies = { rateLimit: { limit: 1, per: 1000, maxWait: '10s' }, timeout: { attempt: 100 } } as const;
 
 describe('RateLimit → Timeout(attempt) → method', () => {
   it('gives an attempt all of its time, however long it waited for a permit', async () => {
-    const { call, clock, events } = subject(policies, (): Promise<string> => clock.sleep(99).then(() => 'ok'));
+    const { call, clock, events } = protectForTest((): Promise<string> => clock.sleep(99).then(() => 'ok'), policies);
     const seen = [watch(call()), watch(call()), watch(call())];
     await clock.advance(2098);
     expect(seen.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'pending']);
@@ -17,8 +17,8 @@ describe('RateLimit → Timeout(attempt) → method', () => {
   });
 
   it('takes no permit back from an attempt that ran out of time: the method was reached', async () => {
-    const method = hanging();
-    const { call, clock, runtime } = subject(policies, method);
+    const method = flaky.hanging();
+    const { call, clock, runtime } = protectForTest(method, policies);
     const seen = watch(call());
     await clock.advance(100);
     expect(seen.error).toMatchObject({ scope: 'attempt' });
@@ -26,7 +26,7 @@ describe('RateLimit → Timeout(attempt) → method', () => {
   });
 
   it('waits for no permit that comes too late for the patience for the whole call', async () => {
-    const { call, clock } = subject({ ...policies, timeout: { attempt: 100, total: 500 } }, async () => 1);
+    const { call, clock } = protectForTest(async () => 1, { ...policies, timeout: { attempt: 100, total: 500 } });
     await call();
     await expect(call()).rejects.toMatchObject({ code: 'HOLDFAST_RATE_LIMITED', retryAfter: 1000 });
     expect(clock.pending).toBe(0);

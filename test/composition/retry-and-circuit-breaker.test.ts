@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CircuitOpenError, Resilient } from '../../decorators/index.js';
 import type { GivenPolicies, Runtime } from '../../src/runtime/index.js';
-import { testRuntime } from '../../src/testing/index.js';
-import { Boom, failing, hanging, subject, watch } from '../support/subject.js';
+import { Boom, flaky, protectForTest, testRuntime, watch } from '../../src/testing/index.js';
 
 const plain = { delay: 0, jitter: 'none' } as const;
 const breaker = { window: 4, failureRate: 0.75, minimumCalls: 4, openFor: '50s' } as const;
@@ -11,11 +10,11 @@ const circuitOf = ({ runtime }: { readonly runtime: Runtime }) => runtime.circui
 
 describe('Retry → CircuitBreaker → method', () => {
   it('CP1 stops at the circuit that its own attempts have opened', async () => {
-    const method = failing(always(new Boom('down')), 0);
-    const { call, ...world } = subject(
-      { retry: { ...plain, maxAttempts: 8, on: Boom }, circuitBreaker: breaker },
-      method,
-    );
+    const method = flaky.failing(always(new Boom('down')), 0);
+    const { call, ...world } = protectForTest(method, {
+      retry: { ...plain, maxAttempts: 8, on: Boom },
+      circuitBreaker: breaker,
+    });
     await expect(call()).rejects.toBeInstanceOf(CircuitOpenError);
     expect(method.calls).toBe(4);
     expect(circuitOf(world).state).toBe('open');
@@ -23,34 +22,34 @@ describe('Retry → CircuitBreaker → method', () => {
 
   it('CP2 gives the method’s own error where attempts run out before', async () => {
     const boom = new Boom('down');
-    const method = failing(always(boom), 0);
-    const { call, ...world } = subject(
-      { retry: { ...plain, maxAttempts: 3, on: Boom }, circuitBreaker: breaker },
-      method,
-    );
+    const method = flaky.failing(always(boom), 0);
+    const { call, ...world } = protectForTest(method, {
+      retry: { ...plain, maxAttempts: 3, on: Boom },
+      circuitBreaker: breaker,
+    });
     await expect(call()).rejects.toBe(boom);
     expect(method.calls).toBe(3);
     expect(circuitOf(world)).toMatchObject({ state: 'closed', stats: { failures: 3 } });
   });
 
   it('CP4 knocks at an open circuit once, unless on names its refusal', async () => {
-    const method = failing(always(new Boom('down')), 0);
-    const { call, clock, ...world } = subject(
-      { retry: { ...plain, maxAttempts: 3, on: Boom }, circuitBreaker: breaker },
-      method,
-    );
+    const method = flaky.failing(always(new Boom('down')), 0);
+    const { call, clock, ...world } = protectForTest(method, {
+      retry: { ...plain, maxAttempts: 3, on: Boom },
+      circuitBreaker: breaker,
+    });
     circuitOf(world).forceOpen();
     await expect(call()).rejects.toBeInstanceOf(CircuitOpenError);
     expect([method.calls, clock.pending]).toEqual([0, 0]);
   });
 
   it('waits as long as the open circuit says where its refusal is repeated, and then gets through', async () => {
-    const method = failing([new Boom('a')], 'ok');
+    const method = flaky.failing([new Boom('a')], 'ok');
     const policies: GivenPolicies = {
       retry: { ...plain, maxAttempts: 3, on: [Boom, CircuitOpenError], maxDelay: '1m' },
       circuitBreaker: { failureThreshold: 1, openFor: '50s' },
     };
-    const { call, clock, events } = subject(policies, method);
+    const { call, clock, events } = protectForTest(method, policies);
     const seen = watch(call());
     await clock.advance(49_999);
     expect([seen.state, method.calls]).toEqual(['pending', 1]);
@@ -60,8 +59,8 @@ describe('Retry → CircuitBreaker → method', () => {
   });
 
   it('counts each attempt in the circuit', async () => {
-    const method = failing([new Boom('a'), new Boom('b')], 'ok');
-    const { call, ...world } = subject({ retry: plain, circuitBreaker: { failureThreshold: 5 } }, method);
+    const method = flaky.failing([new Boom('a'), new Boom('b')], 'ok');
+    const { call, ...world } = protectForTest(method, { retry: plain, circuitBreaker: { failureThreshold: 5 } });
     await call();
     expect(circuitOf(world).stats).toMatchObject({ calls: 3, failures: 2, successes: 1 });
   });
@@ -88,11 +87,12 @@ describe('CircuitBreaker → Retry → method, exchanged on purpose', () => {
 
 describe('Timeout(total) → Retry → CircuitBreaker → method', () => {
   it('counts the attempt that the patience for the whole call struck as a failure, and a wait not at all', async () => {
-    const method = hanging();
-    const { call, clock, ...world } = subject(
-      { timeout: { total: 100 }, retry: plain, circuitBreaker: { failureThreshold: 5 } },
-      method,
-    );
+    const method = flaky.hanging();
+    const { call, clock, ...world } = protectForTest(method, {
+      timeout: { total: 100 },
+      retry: plain,
+      circuitBreaker: { failureThreshold: 5 },
+    });
     const seen = watch(call());
     await clock.advance(100);
     expect(seen.error).toMatchObject({ scope: 'total' });
@@ -101,10 +101,10 @@ describe('Timeout(total) → Retry → CircuitBreaker → method', () => {
   });
 
   it('says nothing of the callee when the caller leaves', async () => {
-    const { call, clock, ...world } = subject(
-      { retry: plain, circuitBreaker: { failureThreshold: 1 } },
-      (_signal: AbortSignal) => new Promise(() => {}),
-    );
+    const { call, clock, ...world } = protectForTest((_signal: AbortSignal) => new Promise(() => {}), {
+      retry: plain,
+      circuitBreaker: { failureThreshold: 1 },
+    });
     const controller = new AbortController();
     const seen = watch(call(controller.signal));
     controller.abort('left');

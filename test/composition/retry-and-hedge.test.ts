@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Clock, Place } from '../../decorators/index.js';
 import { protect } from '../../src/runtime/index.js';
-import { settle, testRuntime } from '../../src/testing/index.js';
-import { Boom, subject, watch } from '../support/subject.js';
+import { Boom, protectForTest, settle, testRuntime, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 const policies = {
@@ -24,7 +23,7 @@ function slowlyFailing(clock: () => Clock, takes: number) {
 describe('Retry → Hedge → method', () => {
   it('takes a race that all copies lost for one failure, and waits once before the next race', async () => {
     const { method, at } = slowlyFailing(() => clock, 30);
-    const { call, clock, events } = subject(policies, method);
+    const { call, clock, events } = protectForTest(method, policies);
     const seen = watch(call());
     await clock.advance(1000);
     expect(at).toEqual([0, 10, 140, 150]);
@@ -35,7 +34,7 @@ describe('Retry → Hedge → method', () => {
 
   it('tells of what the first copy failed with, though a later one failed last', async () => {
     const { method } = slowlyFailing(() => clock, 30);
-    const { call, clock, events } = subject(policies, method);
+    const { call, clock, events } = protectForTest(method, policies);
     const seen = watch(call());
     await clock.advance(1000);
     expect(events.of('retry.scheduled')).toMatchObject([{ error: { message: 'run 1' } }]);
@@ -45,10 +44,10 @@ describe('Retry → Hedge → method', () => {
   it('gives attempts and hedges one budget, and each asks it for what it adds', async () => {
     const { method, at } = slowlyFailing(() => clock, 30);
     const budget = { quota: 2, cost: 1, timeoutCost: 1 };
-    const { call, clock, runtime } = subject(
-      { retry: { ...policies.retry, maxAttempts: 5, budget }, hedge: { ...policies.hedge, budget } },
-      method,
-    );
+    const { call, clock, runtime } = protectForTest(method, {
+      retry: { ...policies.retry, maxAttempts: 5, budget },
+      hedge: { ...policies.hedge, budget },
+    });
     watch(call());
     await clock.advance(10_000);
     expect(at).toEqual([0, 10, 140]); // a hedge, a retry, and nothing any more
@@ -62,7 +61,7 @@ describe('Retry → Hedge → method', () => {
 
   it('ends the race that is on when the caller leaves, and begins no other', async () => {
     const { method, at } = slowlyFailing(() => clock, 30);
-    const { call, clock, events } = subject(policies, method as (signal: AbortSignal) => Promise<never>);
+    const { call, clock, events } = protectForTest(method as (signal: AbortSignal) => Promise<never>, policies);
     const caller = new AbortController();
     const seen = watch(call(caller.signal));
     await clock.advance(15);

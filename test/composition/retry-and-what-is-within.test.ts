@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { RateLimitedError } from '../../decorators/index.js';
-import { Boom, failing, hanging, subject, watch } from '../support/subject.js';
+import { Boom, flaky, protectForTest, watch } from '../../src/testing/index.js';
 
 describe('Retry → Timeout(attempt) → method', () => {
   it('gives every attempt the same time, and waits are nobody’s', async () => {
-    const method = hanging();
-    const { call, clock, events } = subject(
-      { timeout: 50, retry: { delay: 500, backoff: 'constant', jitter: 'none' } },
-      method,
-    );
+    const method = flaky.hanging();
+    const { call, clock, events } = protectForTest(method, {
+      timeout: 50,
+      retry: { delay: 500, backoff: 'constant', jitter: 'none' },
+    });
     const seen = watch(call());
     await clock.advance(50 * 3 + 500 * 2);
     expect([method.calls, seen.state]).toEqual([3, 'rejected']);
@@ -22,14 +22,11 @@ describe('Retry → Timeout(attempt) → method', () => {
 
 describe('Retry → RateLimit → method', () => {
   it('RL13 spends a permit on each attempt, and stops at the limit where refusals cannot be waited for', async () => {
-    const method = failing(Array(50).fill(new Boom('x')), 0);
-    const { call } = subject(
-      {
-        retry: { maxAttempts: 7, on: () => true, delay: 0, retryAfter: 'ignore' },
-        rateLimit: { limit: 3, per: '1s', algorithm: 'fixed-window' },
-      },
-      method,
-    );
+    const method = flaky.failing(Array(50).fill(new Boom('x')), 0);
+    const { call } = protectForTest(method, {
+      retry: { maxAttempts: 7, on: () => true, delay: 0, retryAfter: 'ignore' },
+      rateLimit: { limit: 3, per: '1s', algorithm: 'fixed-window' },
+    });
     await expect(call()).rejects.toBeInstanceOf(RateLimitedError);
     expect(method.calls).toBe(3);
   });
@@ -37,20 +34,17 @@ describe('Retry → RateLimit → method', () => {
 
 describe('Retry → Bulkhead → method', () => {
   it('BH7 tries again for a slot where a refusal is to be repeated', async () => {
-    const { call, clock } = subject(
-      {
-        retry: {
-          maxAttempts: 50,
-          delay: 100,
-          backoff: 'constant',
-          jitter: 'none',
-          maxDuration: 3000,
-          on: 'HOLDFAST_BULKHEAD_FULL',
-        },
-        bulkhead: { maxConcurrent: 3, maxQueue: 3 },
+    const { call, clock } = protectForTest((): Promise<unknown> => clock.sleep(1000).then(() => 'done'), {
+      retry: {
+        maxAttempts: 50,
+        delay: 100,
+        backoff: 'constant',
+        jitter: 'none',
+        maxDuration: 3000,
+        on: 'HOLDFAST_BULKHEAD_FULL',
       },
-      (): Promise<unknown> => clock.sleep(1000).then(() => 'done'),
-    );
+      bulkhead: { maxConcurrent: 3, maxQueue: 3 },
+    });
     const seen = Array.from({ length: 7 }, () => watch(call()));
     await clock.advance(999);
     expect(seen.map(({ state }) => state)).toEqual(Array(7).fill('pending'));
@@ -59,9 +53,9 @@ describe('Retry → Bulkhead → method', () => {
   });
 
   it('takes a slot for each attempt, and none during a wait', async () => {
-    const { call, clock, runtime } = subject(
-      { retry: { delay: 100, jitter: 'none' }, bulkhead: 1 },
+    const { call, clock, runtime } = protectForTest(
       (): Promise<unknown> => clock.sleep(10).then(() => Promise.reject(new Boom('x'))),
+      { retry: { delay: 100, jitter: 'none' }, bulkhead: 1 },
     );
     watch(call());
     const bulkhead = runtime.bulkheads.get('Service.method');

@@ -23,8 +23,7 @@ import {
   ThrottledError,
   Timeout,
 } from '../../decorators/index.js';
-import { RecordedEvents, testRuntime } from '../../src/testing/index.js';
-import { Boom, watch } from '../support/subject.js';
+import { Boom, RecordedEvents, testRuntime, watch } from '../../src/testing/index.js';
 
 /** A decorator as compiled code calls it in legacy mode. */
 type Decorate = (target: object, key: string, descriptor: PropertyDescriptor) => PropertyDescriptor;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BulkheadFullError, type Clock, type Runtime, TimeoutError } from '../../decorators/index.js';
-import { settle } from '../../src/testing/index.js';
-import { hanging, subject, watch } from '../support/subject.js';
+import { flaky, protectForTest, settle, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 const slotsOf = ({ runtime }: { readonly runtime: Runtime }) => runtime.bulkheads.get('Service.method');
@@ -23,8 +22,8 @@ function deaf(clock: () => Clock) {
 
 describe('Timeout(attempt) → Bulkhead → method', () => {
   it('never starts a call whose time ran out in the queue, and records nothing of it', async () => {
-    const method = hanging();
-    const { call, clock, ...world } = subject({ circuitBreaker: { failureThreshold: 1 }, ...queueing }, method);
+    const method = flaky.hanging();
+    const { call, clock, ...world } = protectForTest(method, { circuitBreaker: { failureThreshold: 1 }, ...queueing });
     const occupied = slotsOf(world);
     const release = watch(occupied.execute(() => new Promise(() => {})));
     const queued = watch(call());
@@ -35,7 +34,7 @@ describe('Timeout(attempt) → Bulkhead → method', () => {
   });
 
   it('leaves one who waited for a slot what is left of its time', async () => {
-    const { call, clock, ...world } = subject(queueing, hanging());
+    const { call, clock, ...world } = protectForTest(flaky.hanging(), queueing);
     let leave = () => {};
     watch(
       slotsOf(world).execute(
@@ -58,7 +57,7 @@ describe('Timeout(attempt) → Bulkhead → method', () => {
 
   it('keeps the slot of a method that ignores the end of its time, until it really settles', async () => {
     const { work, method } = deaf(() => clock);
-    const { call, clock, ...world } = subject({ timeout: 100, bulkhead: 1 }, method);
+    const { call, clock, ...world } = protectForTest(method, { timeout: 100, bulkhead: 1 });
     const seen = watch(call());
     await clock.advance(100);
     expect(seen.error).toBeInstanceOf(TimeoutError);
@@ -69,10 +68,11 @@ describe('Timeout(attempt) → Bulkhead → method', () => {
   });
 
   it('gives the place in the queue back in the tick in which the caller leaves', async () => {
-    const { call, ...world } = subject(
-      { circuitBreaker: {}, timeout: '1h', bulkhead: { maxConcurrent: 1, maxQueue: 5 } },
-      (_signal?: AbortSignal) => new Promise(() => {}),
-    );
+    const { call, ...world } = protectForTest((_signal?: AbortSignal) => new Promise(() => {}), {
+      circuitBreaker: {},
+      timeout: '1h',
+      bulkhead: { maxConcurrent: 1, maxQueue: 5 },
+    });
     watch(call());
     const controller = new AbortController();
     const left = watch(call(controller.signal));

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { Boom, failing, hanging, subject, watch } from '../support/subject.js';
+import { Boom, flaky, protectForTest, watch } from '../../src/testing/index.js';
 import { exchanged } from './exchanged.js';
 
 const constant = { delay: 100, backoff: 'constant', jitter: 'none' } as const;
 
 describe('Timeout(total) → Retry → method', () => {
   it('includes the waits between attempts, and ends one that is running out', async () => {
-    const method = failing(Array(50).fill(new Boom('x')), 0);
-    const { call, clock } = subject({ timeout: { total: 250 }, retry: { ...constant, maxAttempts: 10 } }, method);
+    const method = flaky.failing(Array(50).fill(new Boom('x')), 0);
+    const { call, clock } = protectForTest(method, {
+      timeout: { total: 250 },
+      retry: { ...constant, maxAttempts: 10 },
+    });
     const seen = watch(call());
     await clock.advance(200);
     expect(method.calls).toBe(3);
@@ -16,8 +19,8 @@ describe('Timeout(total) → Retry → method', () => {
   });
 
   it('leaves the last attempt what is left of the time for the whole call, and repeats nothing that this ended', async () => {
-    const method = hanging();
-    const { call, clock, events } = subject({ timeout: { attempt: 70, total: 200 }, retry: constant }, method);
+    const method = flaky.hanging();
+    const { call, clock, events } = protectForTest(method, { timeout: { attempt: 70, total: 200 }, retry: constant });
     const seen = watch(call());
     await clock.advance(200);
     expect(seen.error).toMatchObject({ scope: 'total', after: 200 });
@@ -31,7 +34,7 @@ describe('Timeout(total) → Retry → method', () => {
 
 describe('Retry → Timeout(total) → method, exchanged on purpose', () => {
   it('gives every attempt all of the time, and no bound to the waits', async () => {
-    const method = hanging();
+    const method = flaky.hanging();
     const { call, clock, events } = exchanged(
       ['retry', 'timeout.total'],
       { timeout: { total: 250 }, retry: constant },

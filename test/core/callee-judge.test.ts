@@ -9,8 +9,7 @@ import {
   RuntimeDisposedError,
   TimeoutError,
 } from '../../src/core/index.js';
-import { ManualClock } from '../../src/testing/index.js';
-import { Boom } from '../support/subject.js';
+import { Boom, ManualClock } from '../../src/testing/index.js';
 
 class NoRoom extends RejectedError {
   static override readonly family: string = 'NoRoom';

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Call } from '../../src/core/index.js';
-import { ManualClock, settle } from '../../src/testing/index.js';
-import { watch } from '../support/subject.js';
+import { ManualClock, settle, watch } from '../../src/testing/index.js';
 import { counted } from './counted.js';
 
 const day = 86_400_000;

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Call, Flights } from '../../src/core/index.js';
-import { settle } from '../../src/testing/index.js';
-import { watch } from '../support/subject.js';
+import { settle, watch } from '../../src/testing/index.js';
 import { callWith, gate, ride } from './airfield.js';
 
 interface Rider {

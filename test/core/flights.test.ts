@@ -9,8 +9,7 @@ import {
   RuntimeDisposedError,
   TimeoutError,
 } from '../../src/core/index.js';
-import { settle } from '../../src/testing/index.js';
-import { watch } from '../support/subject.js';
+import { settle, watch } from '../../src/testing/index.js';
 import { callWith, gate, origin, ride } from './airfield.js';
 import { counted } from './counted.js';
 

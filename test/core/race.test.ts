@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Call, endable, Lifetime, untilEnded } from '../../src/core/index.js';
-import { ManualClock, settle } from '../../src/testing/index.js';
-import { watch } from '../support/subject.js';
+import { ManualClock, settle, watch } from '../../src/testing/index.js';
 import { counted } from './counted.js';
 
 function world(interruptible = true) {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fallback, Resilient, Retry, Timeout } from '../../decorators/index.js';
-import { testRuntime } from '../../src/testing/index.js';
-import { Boom } from '../support/subject.js';
+import { Boom, testRuntime } from '../../src/testing/index.js';
 
 /** An instance in a runtime of its own. */
 function bound<T extends object>(type: new () => T) {

@@ -2,8 +2,7 @@ import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fallback, Resilient, Retry, Timeout } from '../../decorators/index.js';
 import { type Runtime, setDefaultRuntime } from '../../src/runtime/index.js';
-import { type ManualClock, testRuntime } from '../../src/testing/index.js';
-import { Boom } from '../support/subject.js';
+import { Boom, type ManualClock, testRuntime } from '../../src/testing/index.js';
 
 const eager = { delay: 0, jitter: 'none' } as const;
 

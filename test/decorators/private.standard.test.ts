@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { Retry } from '../../decorators/index.js';
-import { testRuntime } from '../../src/testing/index.js';
-import { Boom } from '../support/subject.js';
+import { Boom, testRuntime } from '../../src/testing/index.js';
 
 it('protects private methods, static ones too, where the language allows it', async () => {
   let calls = 0;

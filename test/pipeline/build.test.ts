@@ -15,8 +15,7 @@ import {
   seededRandom,
 } from '../../src/core/index.js';
 import { build, type Plan } from '../../src/pipeline/index.js';
-import { ManualClock } from '../../src/testing/index.js';
-import { Boom, watch } from '../support/subject.js';
+import { Boom, ManualClock, watch } from '../../src/testing/index.js';
 
 const services = (): Services => ({
   clock: new ManualClock(),

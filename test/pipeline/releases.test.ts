@@ -10,9 +10,8 @@ import {
 } from '../../src/core/index.js';
 import { build } from '../../src/pipeline/index.js';
 import { catalogue } from '../../src/policies/catalogue.js';
-import { ManualClock, settle } from '../../src/testing/index.js';
+import { Boom, ManualClock, settle, watch } from '../../src/testing/index.js';
 import { counted } from '../core/counted.js';
-import { Boom, watch } from '../support/subject.js';
 
 const site = { name: 'Service.method', className: 'Service', method: 'method', concrete: {}, parameters: 0 };
 

@@ -1,19 +1,21 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type CurrentCall, currentCall } from '../../src/core/index.js';
 import { protect, Runtime } from '../../src/runtime/index.js';
-import { testRuntime } from '../../src/testing/index.js';
-import { Boom, subject, watch } from '../support/subject.js';
+import { Boom, protectForTest, testRuntime, watch } from '../../src/testing/index.js';
 
 describe('the current call', () => {
   it('is there from the start of the method to its first await', async () => {
     const seen: (CurrentCall | undefined)[] = [];
-    const { call } = subject({ retry: { delay: 0 } }, async () => {
-      seen.push(currentCall());
-      await null;
-      seen.push(currentCall());
-      if (seen.length < 4) throw new Boom('once more');
-      return 'ok';
-    });
+    const { call } = protectForTest(
+      async () => {
+        seen.push(currentCall());
+        await null;
+        seen.push(currentCall());
+        if (seen.length < 4) throw new Boom('once more');
+        return 'ok';
+      },
+      { retry: { delay: 0 } },
+    );
     expect(currentCall()).toBeUndefined();
     await call();
     expect(seen.map((current) => current?.attempt)).toEqual([1, undefined, 2, undefined]);
@@ -42,7 +44,7 @@ describe('the current call', () => {
       currentCall()?.cancel('enough');
       return new Promise(() => {});
     });
-    const { call, runtime } = subject({ retry: 5, fallback: { value: 1 } }, method);
+    const { call, runtime } = protectForTest(method, { retry: 5, fallback: { value: 1 } });
     await expect(call()).rejects.toBe('enough');
     expect(method).toHaveBeenCalledTimes(1);
     expect([...runtime.methods()][0]?.stats).toMatchObject({ cancelled: 1, failures: 0 });
@@ -50,10 +52,13 @@ describe('the current call', () => {
 
   it('cancels later too, through the call that the method kept', async () => {
     let kept: CurrentCall | undefined;
-    const { call, clock } = subject({ timeout: '1h' }, () => {
-      kept = currentCall();
-      return new Promise(() => {});
-    });
+    const { call, clock } = protectForTest(
+      () => {
+        kept = currentCall();
+        return new Promise(() => {});
+      },
+      { timeout: '1h' },
+    );
     const seen = watch(call());
     await clock.advance(1000);
     const { signal } = kept as CurrentCall;
@@ -80,9 +85,9 @@ describe('a signal', () => {
   it('is replaced by the attempt’s where it was the last argument, or in an object that was', async () => {
     const { signal } = new AbortController();
     const got: unknown[] = [];
-    const { call } = subject({}, async (...args: unknown[]) => {
+    const { call } = protectForTest(async (...args: unknown[]) => {
       got.push(args.at(-1));
-    });
+    }, {});
     const options = { signal, other: 1 };
     await call(1, signal);
     await call(options);
@@ -94,7 +99,7 @@ describe('a signal', () => {
 
   it('is not put where there was none', async () => {
     const method = vi.fn(async (..._args: unknown[]) => 1);
-    const { call } = subject({ timeout: '1s' }, method);
+    const { call } = protectForTest(method, { timeout: '1s' });
     const options = { other: 1 };
     await call(options);
     expect(method.mock.calls).toEqual([[options]]);
@@ -106,16 +111,16 @@ describe('a signal', () => {
     }
     const options = new Options();
     const method = vi.fn(async (..._args: unknown[]) => 1);
-    await subject({}, method).call(options);
+    await protectForTest(method, {}).call(options);
     expect(method.mock.calls[0]?.[0]).toBe(options);
   });
 
   it('rejects at once with the caller’s reason, in the middle of whatever', async () => {
     const controller = new AbortController();
-    const { call, clock } = subject(
-      { timeout: { attempt: '1h', total: '2h' }, retry: 3 },
-      (_signal: AbortSignal) => new Promise(() => {}),
-    );
+    const { call, clock } = protectForTest((_signal: AbortSignal) => new Promise(() => {}), {
+      timeout: { attempt: '1h', total: '2h' },
+      retry: 3,
+    });
     const seen = watch(call(controller.signal));
     const reason = { why: 'left' };
     controller.abort(reason);
@@ -127,10 +132,13 @@ describe('a signal', () => {
   it('aborts the attempt’s signal with the same reason', async () => {
     const controller = new AbortController();
     let own: AbortSignal | undefined;
-    const { call, clock } = subject({ timeout: '1h' }, (signal: AbortSignal) => {
-      own = signal;
-      return new Promise(() => {});
-    });
+    const { call, clock } = protectForTest(
+      (signal: AbortSignal) => {
+        own = signal;
+        return new Promise(() => {});
+      },
+      { timeout: '1h' },
+    );
     watch(call(controller.signal));
     controller.abort('left');
     await clock.advance(0);
@@ -145,7 +153,7 @@ describe('a failed call that nobody awaits', () => {
     process.removeAllListeners('unhandledRejection');
     process.once('unhandledRejection', unhandled);
     const boom = new Boom('forgotten');
-    void subject({ retry: { delay: 0 }, timeout: '1s' }, async () => Promise.reject(boom)).call();
+    void protectForTest(async () => Promise.reject(boom), { retry: { delay: 0 }, timeout: '1s' }).call();
     await new Promise((resolve) => setTimeout(resolve, 20));
     for (const listener of listeners) process.on('unhandledRejection', listener);
     expect(unhandled).toHaveBeenCalledWith(boom, expect.any(Promise));
@@ -155,7 +163,7 @@ describe('a failed call that nobody awaits', () => {
 describe('protect', () => {
   it('keeps the name of the function, and reports in detail', async () => {
     let left = 2;
-    const world = subject({ retry: { delay: 100, jitter: 'none' } }, async () => 0);
+    const world = protectForTest(async () => 0, { retry: { delay: 100, jitter: 'none' } });
     const call = protect(
       async function quote(symbol: string): Promise<string> {
         if (left-- > 0) throw new Boom('x');
@@ -172,7 +180,7 @@ describe('protect', () => {
 
   it('reports a failure without rejecting', async () => {
     const boom = new Boom('x');
-    const { call } = subject({}, async () => Promise.reject(boom));
+    const { call } = protectForTest(async () => Promise.reject(boom), {});
     expect(await call.detailed()).toEqual({ error: boom, attempts: 1, delayed: 0, elapsed: 0, from: 'method' });
   });
 

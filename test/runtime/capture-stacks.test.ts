@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidOptionsError, type RejectedError } from '../../src/core/index.js';
 import { type GivenPolicies, Runtime, type RuntimeOptions } from '../../src/runtime/index.js';
-import { sequence, settle } from '../../src/testing/index.js';
-import { Boom, hanging, subject } from '../support/subject.js';
+import { Boom, flaky, protectForTest, sequence, settle } from '../../src/testing/index.js';
 
 const refusals: readonly [string, GivenPolicies][] = [
   ['CircuitOpenError', { circuitBreaker: { initialState: 'open' } }],
@@ -14,7 +13,7 @@ const refusals: readonly [string, GivenPolicies][] = [
 
 /** How the second of two calls is refused, or the first after a failure. */
 async function refusedBy(policies: GivenPolicies, options: Pick<RuntimeOptions, 'captureStacks'>) {
-  const { call, clock, runtime } = subject(policies, hanging(), { ...options, random: sequence(0) });
+  const { call, clock, runtime } = protectForTest(flaky.hanging(), policies, { ...options, random: sequence(0) });
   const throttle = runtime.throttles.find('Service.method');
   await throttle?.execute(() => Promise.reject(new Boom('overloaded'))).catch(() => undefined);
   call().catch(() => undefined);

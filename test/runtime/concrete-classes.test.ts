@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bulkhead, Resilient, Retry } from '../../decorators/index.js';
 import { explain, protect, Runtime, setDefaultRuntime } from '../../src/runtime/index.js';
-import { settle, testRuntime } from '../../src/testing/index.js';
-import { hanging, watch } from '../support/subject.js';
+import { flaky, settle, testRuntime, watch } from '../../src/testing/index.js';
 
 let { runtime } = testRuntime();
 const sites = () => [...runtime.methods()].map(({ site }) => site);
@@ -192,7 +191,7 @@ describe('explain', () => {
         return 2;
       }
     }
-    const call = protect(hanging(), { timeout: { total: '5s' }, retry: 2 }, { id: 'quote', runtime });
+    const call = protect(flaky.hanging(), { timeout: { total: '5s' }, retry: 2 }, { id: 'quote', runtime });
     const [explained] = explain(Service);
     expect(explain(new Service())).toEqual([explained]);
     expect(explained).toMatchObject({ site: 'Service.run', attempts: 3, duration: 6300 });

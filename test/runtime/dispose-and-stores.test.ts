@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CacheEntry, CacheStore } from '../../src/policies/cache/index.js';
-import { settle } from '../../src/testing/index.js';
-import { subject, watch } from '../support/subject.js';
+import { protectForTest, settle, watch } from '../../src/testing/index.js';
 
 /** A store whose writes are done when the test says so. */
 class HeldStore implements CacheStore {
@@ -34,7 +33,7 @@ function world() {
   const store = new HeldStore();
   const key = (id: string) => id;
   const cached = { ttl: '1h', key, store, storeTimeout: '1h', storeRetry: false } as const;
-  return { store, ...subject({ cached }, async (id: string) => `value of ${id}`) };
+  return { store, ...protectForTest(async (id: string) => `value of ${id}`, { cached }) };
 }
 
 describe('disposing a runtime whose caches have stores', () => {
@@ -79,7 +78,7 @@ describe('disposing a runtime whose caches have stores', () => {
   });
 
   it('does not wait for the memory', async () => {
-    const { call, runtime } = subject({ cached: '1h' }, async () => 1);
+    const { call, runtime } = protectForTest(async () => 1, { cached: '1h' });
     await call();
     const disposed = watch(runtime.dispose({ drain: '1h' }));
     await settle();

@@ -1,12 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type CurrentCall, currentCall } from '../../src/core/index.js';
 import { type GivenPolicies, protect } from '../../src/runtime/index.js';
-import { settle, testRuntime } from '../../src/testing/index.js';
-import { Boom, failing, hanging, subject, watch } from '../support/subject.js';
+import { Boom, flaky, ManualClock, protectForTest, settle, testRuntime, watch } from '../../src/testing/index.js';
 
 /** A method in a runtime that nobody watches, as most are in production. */
 function unwatched(policies: GivenPolicies, method: (...args: any[]) => Promise<unknown>, options = {}) {
-  const world = testRuntime(options);
+  const world = testRuntime({ ...options, record: false });
   const call = protect(method, policies, { id: 'Service.method', runtime: world.runtime });
   return { ...world, call, stats: () => [...world.runtime.methods()][0]?.stats };
 }
@@ -35,12 +34,13 @@ describe('a call that is cancelled through what an attempt kept of it', () => {
   });
 
   it('makes no further attempt when it is cancelled between the end of a wait and the attempt', async () => {
+    const together = { clock: new ManualClock({ together: true }) };
     let kept: CurrentCall | undefined;
     const method = vi.fn(async () => {
       kept ??= currentCall();
       throw new Boom('x');
     });
-    const { call, clock } = unwatched({ retry: { delay: 100, jitter: 'none' } }, method);
+    const { call, clock } = unwatched({ retry: { delay: 100, jitter: 'none' } }, method, together);
     const seen = watch(call());
     await settle();
     clock.later(100, () => kept?.cancel('enough')); // rings right after the wait, before anything that awaits it
@@ -99,7 +99,7 @@ describe('with asyncContext', () => {
   // Work that went on after its call had settled failed at the call's old deadline, and left retries to a layer
   // that repeated nothing any more.
   it('what goes on after its call has settled keeps no deadline of it, and retries itself', async () => {
-    const nested = failing([new Boom('a'), new Boom('b')], 'done');
+    const nested = flaky.failing([new Boom('a'), new Boom('b')], 'done');
     const { call, clock, runtime } = unwatched(
       { retry: 3, timeout: { attempt: 100, total: 200 } },
       async () => {
@@ -139,7 +139,7 @@ describe('a nested call with a signal of its own', () => {
       nested.seen = watch(inner());
       return new Promise(() => {});
     });
-    const method = hanging();
+    const method = flaky.hanging();
     const inner = protect(method, { bulkhead: { maxConcurrent: 1, maxQueue: 5 } }, { id: 'Inner.method', runtime });
     watch(inner());
     watch(call());
@@ -153,8 +153,8 @@ describe('a nested call with a signal of its own', () => {
 describe('one and the same error', () => {
   // It was remembered for ever as used up: the next call that failed with it was not repeated.
   it('ends each call only after all of its attempts', async () => {
-    const method = failing(Array(9).fill(new Boom('always the same')), 0);
-    const { call } = subject({ retry: { delay: 0 } }, method);
+    const method = flaky.failing(Array(9).fill(new Boom('always the same')), 0);
+    const { call } = protectForTest(method, { retry: { delay: 0 } });
     for (const expected of [3, 6, 9]) {
       await expect(call()).rejects.toThrow('always the same');
       expect(method.calls).toBe(expected);

@@ -2,8 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Retry, Timeout } from '../../decorators/index.js';
 import { RuntimeDisposedError } from '../../src/core/index.js';
 import { defaultRuntime, protect, Runtime, setDefaultRuntime } from '../../src/runtime/index.js';
-import { RecordedEvents, testRuntime } from '../../src/testing/index.js';
-import { Boom, failing, hanging, watch } from '../support/subject.js';
+import { Boom, flaky, RecordedEvents, testRuntime, watch } from '../../src/testing/index.js';
 
 class Service {
   @Retry({ delay: '1s', jitter: 'none' })
@@ -172,7 +171,7 @@ describe('disposing a runtime', () => {
 
   it('has no fallback and no retry', async () => {
     const { runtime, clock } = testRuntime();
-    const method = failing([new Boom('a'), new Boom('b')], 'ok');
+    const method = flaky.failing([new Boom('a'), new Boom('b')], 'ok');
     const call = protect(method, { retry: { delay: '1s' }, fallback: { value: 'substitute' } }, { runtime });
     const seen = watch(call());
     await clock.advance(0);
@@ -183,7 +182,7 @@ describe('disposing a runtime', () => {
 
   it('does not wait for a method that never settles and looks at nothing', async () => {
     const { runtime, clock } = testRuntime();
-    void protect(hanging(), { retry: 2 }, { runtime })();
+    void protect(flaky.hanging(), { retry: 2 }, { runtime })();
     const disposed = watch(runtime.dispose({ drain: 100 }));
     await clock.advance(100);
     expect(disposed.state).toBe('resolved');

@@ -1,7 +1,7 @@
 import { isRejected, seededRandom } from '../../src/core/index.js';
 import type { BulkheadOptions } from '../../src/policies/bulkhead/index.js';
 import { protect } from '../../src/runtime/index.js';
-import { type ManualClock, testRuntime } from '../../src/testing/index.js';
+import { ManualClock, testRuntime } from '../../src/testing/index.js';
 import { Due, ModelServer, type ServerMake } from './model-server.js';
 
 /** A server under a steady load, to which something happens for a while. */
@@ -42,7 +42,7 @@ const pace = 500;
 
 /** Runs a scene against a server behind a bulkhead, the real one. */
 export async function course(scene: Scene, options: BulkheadOptions, seed = 1): Promise<Moment[]> {
-  const { clock, runtime } = testRuntime({ seed });
+  const { clock, runtime } = testRuntime({ seed, record: false, clock: new ManualClock({ together: true }) });
   const server = new ModelServer(scene.server, clock, seededRandom(seed + 1));
   const call = protect(() => server.serve(), { bulkhead: options }, { id: 'Client.call', runtime });
   const seen = new Seen(clock);

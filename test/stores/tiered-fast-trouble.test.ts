@@ -1,7 +1,6 @@
 import { type CacheStore, memoryStore, tiered } from 'holdfast/stores';
-import { type ChaosStore, chaosStore, ManualClock, settle } from 'holdfast/testing';
+import { type ChaosStore, chaosStore, ManualClock, settle, watch } from 'holdfast/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { watch } from '../support/subject.js';
 import { HeldStore } from './held-store.js';
 import { call, entryAt, tiers } from './tiers.js';
 

@@ -1,7 +1,6 @@
 import { type CacheEntry, memoryStore, tiered } from 'holdfast/stores';
-import { chaosStore, ManualClock, settle } from 'holdfast/testing';
+import { chaosStore, ManualClock, settle, watch } from 'holdfast/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { watch } from '../support/subject.js';
 import { HeldStore } from './held-store.js';
 import { call, entryAt, tiers } from './tiers.js';
 

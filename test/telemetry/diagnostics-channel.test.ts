@@ -16,7 +16,7 @@ afterEach(() => {
 
 describe('diagnosticsChannel()', () => {
   it('publishes an event as it is, under its name, to whoever has subscribed', () => {
-    const { runtime } = testRuntime({ listeners: [diagnosticsChannel()] });
+    const { runtime } = testRuntime({ record: false, listeners: [diagnosticsChannel()] });
     subscribe('holdfast:timeout.struck', hear);
 
     runtime.events.emit('timeout.struck', struck);
@@ -27,7 +27,7 @@ describe('diagnosticsChannel()', () => {
   });
 
   it('publishes every event there is', () => {
-    const { runtime } = testRuntime({ listeners: [diagnosticsChannel()] });
+    const { runtime } = testRuntime({ record: false, listeners: [diagnosticsChannel()] });
     for (const name of eventNames) subscribe(`holdfast:${name}`, hear);
 
     for (const name of eventNames) runtime.events.emit(name, { site: name } as never);
@@ -45,7 +45,7 @@ describe('diagnosticsChannel()', () => {
         throw new Error('no answer');
       }
     }
-    const { runtime, clock } = testRuntime({ listeners: [diagnosticsChannel()] });
+    const { runtime, clock } = testRuntime({ record: false, listeners: [diagnosticsChannel()] });
     const store = new Store();
     runtime.bind(store);
     const names = ['hedge.started', 'chaos.injected', 'call.attempted', 'retry.budgetSpent'];
@@ -68,7 +68,7 @@ describe('diagnosticsChannel()', () => {
   });
 
   it('publishes to those who come later, and not to those who have left', () => {
-    const { runtime } = testRuntime({ listeners: [diagnosticsChannel()] });
+    const { runtime } = testRuntime({ record: false, listeners: [diagnosticsChannel()] });
 
     runtime.events.emit('timeout.struck', struck);
     subscribe('holdfast:timeout.struck', hear);
@@ -82,7 +82,10 @@ describe('diagnosticsChannel()', () => {
 
   it('publishes what happens in every runtime that it is attached to, until that is disposed', async () => {
     const listener = diagnosticsChannel();
-    const [one, other] = [testRuntime({ listeners: [listener] }), testRuntime({ listeners: [listener] })];
+    const [one, other] = [
+      testRuntime({ record: false, listeners: [listener] }),
+      testRuntime({ record: false, listeners: [listener] }),
+    ];
     subscribe('holdfast:timeout.struck', hear);
 
     await one.runtime.dispose();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type CurrentCall, currentCall, markPermanent } from '../../../decorators/index.js';
 import type { ManualClock } from '../../../src/testing/index.js';
-import { Boom } from '../../support/subject.js';
+import { Boom } from '../../../src/testing/index.js';
 
 /** What one run of the method does. */
 export interface Run {

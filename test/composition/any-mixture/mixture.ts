@@ -6,7 +6,7 @@ import {
   isRejected,
   RejectedError,
 } from '../../../decorators/index.js';
-import { Boom } from '../../support/subject.js';
+import { Boom } from '../../../src/testing/index.js';
 import type { Callee } from './callee.js';
 
 /** Policies as they are drawn: plain data, so that a counterexample can be read. */

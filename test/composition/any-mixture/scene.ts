@@ -1,8 +1,7 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { type DetailedResult, explain, type Protected, protect, type Runtime } from '../../../decorators/index.js';
-import { RecordedEvents, settle, testRuntime } from '../../../src/testing/index.js';
-import { watch } from '../../support/subject.js';
+import { RecordedEvents, settle, testRuntime, watch } from '../../../src/testing/index.js';
 import { Callee, type Run, runs } from './callee.js';
 import { type Mixture, mixtures, policiesOf } from './mixture.js';
 

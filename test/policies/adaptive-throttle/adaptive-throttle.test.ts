@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { markPermanent } from '../../../src/core/index.js';
 import { ThrottledError } from '../../../src/policies/adaptive-throttle/index.js';
 import { explain } from '../../../src/runtime/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, hanging, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, settle, watch } from '../../../src/testing/index.js';
 import { throttled } from './throttled.js';
 
 describe('a throttle', () => {
@@ -209,7 +208,7 @@ describe('what a call says of the callee', () => {
   });
 
   it('is nothing where the caller has left', async () => {
-    const { runtime, call } = subject({ adaptiveThrottle: {} }, (_signal: AbortSignal) => new Promise(() => {}));
+    const { runtime, call } = protectForTest((_signal: AbortSignal) => new Promise(() => {}), { adaptiveThrottle: {} });
     const caller = new AbortController();
     const left = watch(call(caller.signal));
     caller.abort('left');
@@ -219,11 +218,12 @@ describe('what a call says of the callee', () => {
   });
 
   it('is a failure where a timeout of ours strikes while the method runs, and nothing while the call is queued', async () => {
-    const method = hanging();
-    const { call, clock, runtime } = subject(
-      { adaptiveThrottle: {}, timeout: 100, bulkhead: { maxConcurrent: 1, maxQueue: 1 } },
-      method,
-    );
+    const method = flaky.hanging();
+    const { call, clock, runtime } = protectForTest(method, {
+      adaptiveThrottle: {},
+      timeout: 100,
+      bulkhead: { maxConcurrent: 1, maxQueue: 1 },
+    });
     const seen = [watch(call()), watch(call())];
     await clock.advance(100);
     expect(seen.map(({ error }) => (error as Error).name)).toEqual(['TimeoutError', 'TimeoutError']);
@@ -231,7 +231,7 @@ describe('what a call says of the callee', () => {
   });
 
   it('is a failure where the time of the whole call ends during an attempt', async () => {
-    const { call, clock, runtime } = subject({ adaptiveThrottle: {}, timeout: { total: 100 } }, hanging());
+    const { call, clock, runtime } = protectForTest(flaky.hanging(), { adaptiveThrottle: {}, timeout: { total: 100 } });
     watch(call());
     await clock.advance(100);
     expect(runtime.throttles.get('Service.method').stats).toMatchObject({ requests: 1, accepts: 0 });

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AdaptiveThrottle } from '../../../decorators/index.js';
 import { ThrottledError } from '../../../src/policies/adaptive-throttle/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { sequence, testRuntime } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
+import { Boom, sequence, testRuntime, watch } from '../../../src/testing/index.js';
 
 /** Fails when it is told to, and is refused by the worst of luck. */
 class Search {

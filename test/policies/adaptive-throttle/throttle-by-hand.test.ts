@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { currentCall, RuntimeDisposedError } from '../../../src/core/index.js';
 import { ThrottledError } from '../../../src/policies/adaptive-throttle/index.js';
-import { sequence, settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
+import { Boom, sequence, settle, testRuntime, watch } from '../../../src/testing/index.js';
 
 function world() {
   const { runtime, clock } = testRuntime({ random: sequence(0) });

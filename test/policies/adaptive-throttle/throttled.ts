@@ -1,6 +1,6 @@
 import type { AdaptiveThrottleOptions } from '../../../src/policies/adaptive-throttle/index.js';
 import type { GivenPolicies } from '../../../src/runtime/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest } from '../../../src/testing/index.js';
 
 /** A callee that does as it is told behind a throttle, and chance in the test's hands: at first it spares every call. */
 export function throttled(options: AdaptiveThrottleOptions = {}, others: GivenPolicies = {}) {
@@ -14,7 +14,7 @@ export function throttled(options: AdaptiveThrottleOptions = {}, others: GivenPo
     callee.calls++;
     return callee.does();
   };
-  const world = subject({ adaptiveThrottle: options, ...others }, method, { random: { next } });
+  const world = protectForTest(method, { adaptiveThrottle: options, ...others }, { random: { next } });
   const throttle = world.runtime.throttles.get(options.name ?? 'Service.method');
   const times = async (count: number) => {
     for (let n = 0; n < count; n++) await world.call().catch(() => undefined);

@@ -1,7 +1,6 @@
 import type { BulkheadOptions, BulkheadSizes } from '../../../src/policies/bulkhead/index.js';
 import { type GivenPolicies, protect } from '../../../src/runtime/index.js';
-import { RecordedEvents, testRuntime } from '../../../src/testing/index.js';
-import { watch } from '../../support/subject.js';
+import { RecordedEvents, testRuntime, watch } from '../../../src/testing/index.js';
 import { gated } from './crowd.js';
 
 /** Starts at 10, and judges by each single sample that comes 100 ms after the one before: one more, or a tenth less. */

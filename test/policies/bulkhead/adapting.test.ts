@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { currentCall, RuntimeDisposedError, TimeoutError } from '../../../src/core/index.js';
 import { type AdaptiveChoice, BulkheadFullError, type BulkheadOptions } from '../../../src/policies/bulkhead/index.js';
 import { type GivenPolicies, protect } from '../../../src/runtime/index.js';
-import { testRuntime } from '../../../src/testing/index.js';
-import { Boom, hanging, watch } from '../../support/subject.js';
+import { Boom, flaky, testRuntime, watch } from '../../../src/testing/index.js';
 import { adapting, quick } from './adapting-world.js';
 
 const refusal = new BulkheadFullError({ site: 'Other.method', bulkhead: 'other', running: 1, queued: 0 });
@@ -320,7 +319,7 @@ describe('an adaptive bulkhead', () => {
     [{ algorithm: 'aimd', minLimit: 30 }, 30, 'found by aimd between 30 and 200'],
   ] as const)('with %j starts between its bounds, and says so', (adaptive, limit, found) => {
     const { runtime } = testRuntime();
-    protect(hanging(), { bulkhead: { adaptive } }, { runtime, id: 'A.b' });
+    protect(flaky.hanging(), { bulkhead: { adaptive } }, { runtime, id: 'A.b' });
     expect(runtime.bulkheads.get('A.b').limit).toBe(limit);
     expect([...runtime.methods()][0]?.policies[0]?.summary).toBe(`${limit} at a time now, ${found}`);
   });
@@ -454,11 +453,11 @@ describe('those who wait when an adaptive limit falls', () => {
     await world.crowd(10 - doomed);
     for (let i = 1; i <= doomed; i++) {
       const policies = { timeout: i * 100, bulkhead: 'database' } as const;
-      watch(protect(hanging(), policies, { runtime: world.runtime, id: `Service.doomed${i}` })());
+      watch(protect(flaky.hanging(), policies, { runtime: world.runtime, id: `Service.doomed${i}` })());
     }
     const seen = Object.entries(waiting).flatMap(([priority, count]) =>
       Array.from({ length: count }, (_, i) => {
-        const work = world.bulkhead.execute(hanging(), { priority: priority as 'low' });
+        const work = world.bulkhead.execute(flaky.hanging(), { priority: priority as 'low' });
         return { name: `${priority} ${i + 1}`, seen: watch(work) };
       }),
     );
@@ -496,12 +495,12 @@ describe('those who wait when an adaptive limit falls', () => {
     const policies = {
       bulkhead: { name: 'database', adaptive: { ...quick, backoffRatio: 0.5 }, maxWait: '1m' },
     } as const;
-    const doomed = protect(hanging(), { ...policies, timeout: 200 }, { runtime, id: 'Service.doomed' });
-    const patient = protect(hanging(), policies, { runtime, id: 'Service.patient' });
+    const doomed = protect(flaky.hanging(), { ...policies, timeout: 200 }, { runtime, id: 'Service.doomed' });
+    const patient = protect(flaky.hanging(), policies, { runtime, id: 'Service.patient' });
     const bulkhead = runtime.bulkheads.get('database');
     watch(bulkhead.execute(() => clock.sleep(1)));
     await clock.advance(1);
-    for (let i = 0; i < 10; i++) watch(i === 0 ? doomed() : bulkhead.execute(hanging()));
+    for (let i = 0; i < 10; i++) watch(i === 0 ? doomed() : bulkhead.execute(flaky.hanging()));
     const seen = Array.from({ length: 10 }, () => watch(patient()));
     await clock.advance(0);
     expect([bulkhead.running, bulkhead.queued]).toEqual([10, 10]);

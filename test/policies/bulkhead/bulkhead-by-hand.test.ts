@@ -2,8 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { currentCall, InvalidOptionsError, RuntimeDisposedError, TimeoutError } from '../../../src/core/index.js';
 import { BulkheadFullError, type BulkheadSizes, BulkheadTimeoutError } from '../../../src/policies/bulkhead/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { testRuntime } from '../../../src/testing/index.js';
-import { Boom, hanging, watch } from '../../support/subject.js';
+import { Boom, flaky, testRuntime, watch } from '../../../src/testing/index.js';
 
 function bulkheadOf(sizes: BulkheadSizes) {
   const { runtime, clock } = testRuntime();
@@ -43,8 +42,8 @@ describe('work in a bulkhead', () => {
     [0, BulkheadFullError],
   ] as const)('waits no longer than a maxWait of %s', async (maxWait, refusal) => {
     const { bulkhead, clock } = bulkheadOf({ maxConcurrent: 1 });
-    watch(bulkhead.execute(hanging()));
-    const work = hanging();
+    watch(bulkhead.execute(flaky.hanging()));
+    const work = flaky.hanging();
     const seen = watch(bulkhead.execute(work, { maxWait }));
     await clock.advance(50);
     expect([seen.error, work.calls, clock.pending]).toEqual([expect.any(refusal), 0, 0]);
@@ -127,7 +126,7 @@ describe('work in a bulkhead', () => {
 
   it('goes before what matters less and waits for more slots than are free', async () => {
     const { bulkhead } = bulkheadOf({ maxConcurrent: 2, maxQueue: 2 });
-    const work = [hanging(), hanging(), hanging()] as const;
+    const work = [flaky.hanging(), flaky.hanging(), flaky.hanging()] as const;
     watch(bulkhead.execute(work[0]));
     watch(bulkhead.execute(work[1], { weight: 2 }));
     watch(bulkhead.execute(work[2], { priority: 'high' }));
@@ -139,8 +138,8 @@ describe('work in a bulkhead', () => {
     const { bulkhead, clock } = bulkheadOf({ maxConcurrent: 1, maxQueue: 1 });
     const controller = new AbortController();
     const reason = new Boom('gone');
-    watch(bulkhead.execute(hanging()));
-    const work = hanging();
+    watch(bulkhead.execute(flaky.hanging()));
+    const work = flaky.hanging();
     const seen = watch(bulkhead.execute(work, { signal: controller.signal }));
     bulkhead.change({ maxConcurrent: 2 });
     expect([bulkhead.running, bulkhead.queued]).toEqual([2, 0]);
@@ -154,8 +153,8 @@ describe('work in a bulkhead', () => {
     const { bulkhead, clock } = bulkheadOf({ maxConcurrent: 1, maxQueue: 1 });
     const controller = new AbortController();
     const reason = new Boom('gone');
-    watch(bulkhead.execute(hanging()));
-    const work = hanging();
+    watch(bulkhead.execute(flaky.hanging()));
+    const work = flaky.hanging();
     const seen = watch(bulkhead.execute(work, { signal: controller.signal }));
     await clock.advance(0);
     controller.abort(reason);
@@ -205,7 +204,7 @@ describe('work in a bulkhead', () => {
   it('does not start any more once its runtime is being disposed', async () => {
     const { bulkhead, clock, runtime } = bulkheadOf({ maxConcurrent: 1, maxQueue: 1 });
     watch(bulkhead.execute(() => clock.sleep(10)));
-    const waiting = watch(bulkhead.execute(hanging()));
+    const waiting = watch(bulkhead.execute(flaky.hanging()));
     const disposed = runtime.dispose();
     await clock.advance(0);
     expect(waiting.error).toBeInstanceOf(RuntimeDisposedError);
@@ -220,7 +219,7 @@ describe('work in a bulkhead', () => {
 describe('a bulkhead that is changed', () => {
   it('starts those who wait when it has more slots, and no more when it has fewer', async () => {
     const { bulkhead, clock } = bulkheadOf({ maxConcurrent: 1, maxQueue: 10 });
-    const work = Array.from({ length: 5 }, hanging);
+    const work = Array.from({ length: 5 }, flaky.hanging);
     for (const each of work) watch(bulkhead.execute(each));
     bulkhead.change({ maxConcurrent: 3 });
     await clock.advance(0);

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { isRejected, RuntimeDisposedError, TimeoutError } from '../../../src/core/index.js';
 import { BulkheadFullError, type BulkheadOptions, BulkheadTimeoutError } from '../../../src/policies/bulkhead/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, watch } from '../../../src/testing/index.js';
 import { crowd, letters } from './crowd.js';
 
 describe('Bulkhead', () => {
@@ -75,11 +75,14 @@ describe('Bulkhead', () => {
     'BH4 under pressure, with %d places, never runs more than 5 at a time, serves at least %d, and fails for no other reason',
     async (maxQueue, least) => {
       let [running, most] = [0, 0];
-      const { call, clock } = subject({ bulkhead: { maxConcurrent: 5, maxQueue } }, async () => {
-        most = Math.max(most, ++running);
-        await clock.sleep(50);
-        running--;
-      });
+      const { call, clock } = protectForTest(
+        async () => {
+          most = Math.max(most, ++running);
+          await clock.sleep(50);
+          running--;
+        },
+        { bulkhead: { maxConcurrent: 5, maxQueue } },
+      );
       const seen: ReturnType<typeof watch>[] = [];
       for (let wave = 0; wave < 10; wave++) {
         for (let i = 0; i < 10; i++) seen.push(watch(call()));
@@ -137,9 +140,12 @@ describe('Bulkhead', () => {
   });
 
   it('gives back the slot of a method that throws synchronously', async () => {
-    const { call, runtime } = subject({ bulkhead: 1 }, () => {
-      throw new Boom('at once');
-    });
+    const { call, runtime } = protectForTest(
+      () => {
+        throw new Boom('at once');
+      },
+      { bulkhead: 1 },
+    );
     for (let i = 0; i < 3; i++) await expect(call()).rejects.toThrow('at once');
     expect(runtime.bulkheads.get('Service.method').running).toBe(0);
   });
@@ -367,10 +373,13 @@ describe('a call that waits for a slot', () => {
   it('starts in the async context of its own caller', async () => {
     const context = new AsyncLocalStorage<string>();
     const seen: unknown[] = [];
-    const { call, clock } = subject({ bulkhead: { maxConcurrent: 1, maxQueue: 2 } }, async () => {
-      seen.push(context.getStore());
-      await clock.sleep(10);
-    });
+    const { call, clock } = protectForTest(
+      async () => {
+        seen.push(context.getStore());
+        await clock.sleep(10);
+      },
+      { bulkhead: { maxConcurrent: 1, maxQueue: 2 } },
+    );
     for (const name of ['a', 'b', 'c']) context.run(name, () => watch(call()));
     await clock.advance(100);
     expect(seen).toEqual(['a', 'b', 'c']);

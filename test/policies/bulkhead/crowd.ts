@@ -1,5 +1,5 @@
 import type { GivenPolicies } from '../../../src/runtime/index.js';
-import { subject, watch } from '../../support/subject.js';
+import { protectForTest, watch } from '../../../src/testing/index.js';
 
 /** A method whose calls the test ends, each by the name that it was called with. */
 export function gated() {
@@ -19,7 +19,7 @@ export function gated() {
 /** Calls a protected method once for each name. */
 export function crowd(policies: GivenPolicies, ...names: readonly string[]) {
   const gate = gated();
-  const world = subject(policies, gate.method);
+  const world = protectForTest(gate.method, policies);
   const come = (name: string, signal?: AbortSignal) =>
     watch(signal === undefined ? world.call(name) : world.call(name, signal));
   const seen = Object.fromEntries(names.map((name) => [name, come(name)]));

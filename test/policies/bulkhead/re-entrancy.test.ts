@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Priority, RuntimeDisposedError } from '../../../src/core/index.js';
 import type { BulkheadSizes } from '../../../src/policies/bulkhead/index.js';
-import { watch } from '../../support/subject.js';
+import { watch } from '../../../src/testing/index.js';
 import { adapting } from './adapting-world.js';
 import { crowd } from './crowd.js';
 

@@ -3,8 +3,7 @@ import { Bulkhead, Retry } from '../../../decorators/index.js';
 import { InvalidOptionsError } from '../../../src/core/index.js';
 import { BulkheadFullError, type BulkheadOptions } from '../../../src/policies/bulkhead/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { testRuntime } from '../../../src/testing/index.js';
-import { Boom, hanging, watch } from '../../support/subject.js';
+import { Boom, flaky, testRuntime, watch } from '../../../src/testing/index.js';
 
 const durationRule = "(milliseconds or a number with a unit, such as '250ms', '2s' or '1m')";
 const weightRule = 'must be a whole number of at least 1, or a function that returns how many slots a call takes';
@@ -150,7 +149,7 @@ describe('a bulkhead', () => {
 
   it('with a name leaves maxWait to each use, and the room to wait with it', async () => {
     const { runtime, clock } = testRuntime();
-    const busy = hanging();
+    const busy = flaky.hanging();
     const bulkhead = runtime.bulkheads.register('database', { maxConcurrent: 1 });
     const hasty = protect(busy, { bulkhead: 'database' }, { runtime, id: 'hasty' });
     const patient = protect(busy, { bulkhead: { name: 'database', maxWait: '1s' } }, { runtime, id: 'patient' });
@@ -171,7 +170,7 @@ describe('a bulkhead', () => {
 
   it('with a name leaves weight and priority to each use', async () => {
     const { runtime, clock } = testRuntime();
-    const busy = hanging();
+    const busy = flaky.hanging();
     const bulkhead = runtime.bulkheads.register('database', { maxConcurrent: 3, maxQueue: 5 });
     const use = (id: string, options: BulkheadOptions) =>
       protect(busy, { bulkhead: { name: 'database', ...options } }, { runtime, id });
@@ -228,7 +227,7 @@ describe('a bulkhead', () => {
 
   it('lets everything pass where it is switched off', async () => {
     const { runtime, clock } = testRuntime();
-    const busy = hanging();
+    const busy = flaky.hanging();
     const call = protect(busy, { bulkhead: { maxConcurrent: 1, enabled: false } }, { runtime, id: 'A.b' });
     for (let i = 0; i < 3; i++) watch(call());
     await clock.advance(0);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isRejected, type Priority } from '../../../src/core/index.js';
 import { BulkheadFullError, type BulkheadOptions } from '../../../src/policies/bulkhead/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { hanging, watch } from '../../support/subject.js';
+import { flaky, watch } from '../../../src/testing/index.js';
 import { crowd } from './crowd.js';
 
 const levels: Readonly<Record<string, Priority>> = { c: 'critical', h: 'high', n: 'normal', l: 'low' };
@@ -68,7 +68,7 @@ describe('a full queue', () => {
   it('makes no room for a use that never waits', async () => {
     const { runtime, settle, shed, bulkhead } = await waiting({ maxQueue: 1 }, 'l1');
     const policies = { bulkhead: { name: 'Service.method', maxWait: 0, priority: 'critical' } } as const;
-    const hasty = watch(protect(hanging(), policies, { runtime, id: 'Service.hasty' })());
+    const hasty = watch(protect(flaky.hanging(), policies, { runtime, id: 'Service.hasty' })());
     await settle();
     expect([hasty.error, shed(), bulkhead.queued]).toEqual([expect.any(BulkheadFullError), [], 1]);
   });
@@ -76,7 +76,7 @@ describe('a full queue', () => {
   it('makes no room for what takes more slots than there are', async () => {
     const { runtime, settle, shed } = await waiting({ maxQueue: 1 }, 'l1');
     const policies = { bulkhead: { name: 'Service.method', priority: 'critical', weight: () => 2 } } as const;
-    const heavy = watch(protect(hanging(), policies, { runtime, id: 'Service.heavy' })());
+    const heavy = watch(protect(flaky.hanging(), policies, { runtime, id: 'Service.heavy' })());
     await settle();
     expect([heavy.error, shed()]).toEqual([expect.objectContaining({ reason: 'weight' }), []]);
   });

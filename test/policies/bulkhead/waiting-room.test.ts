@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { currentCall, EventBus, Lifetime, RuntimeDisposedError, seededRandom } from '../../../src/core/index.js';
 import { Bulkhead, BulkheadTimeoutError, type ExecuteOptions } from '../../../src/policies/bulkhead/index.js';
-import { ManualClock } from '../../../src/testing/index.js';
-import { Boom, hanging, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, ManualClock, protectForTest, watch } from '../../../src/testing/index.js';
 import { gated } from './crowd.js';
 
 /** A bulkhead of one slot that is taken. Its `closing` is within another lifetime: so it can be seen whether anybody watches it. */
@@ -48,7 +47,10 @@ describe('calls that wait for a slot', () => {
   });
 
   it('leave the queue in the tick in which the time of their attempt is over', async () => {
-    const { call, clock, runtime } = subject({ timeout: 50, bulkhead: { maxConcurrent: 1, maxQueue: 1 } }, hanging());
+    const { call, clock, runtime } = protectForTest(flaky.hanging(), {
+      timeout: 50,
+      bulkhead: { maxConcurrent: 1, maxQueue: 1 },
+    });
     const bulkhead = runtime.bulkheads.get('Service.method');
     watch(call());
     const second = watch(call());
@@ -60,8 +62,7 @@ describe('calls that wait for a slot', () => {
   });
 
   it('can be cancelled by their method once that runs', async () => {
-    const { call, clock, runtime } = subject(
-      { bulkhead: { maxConcurrent: 1, maxQueue: 1 } },
+    const { call, clock, runtime } = protectForTest(
       async (cancels: boolean) => {
         const own = currentCall();
         await clock.sleep(10);
@@ -69,6 +70,7 @@ describe('calls that wait for a slot', () => {
         own?.cancel(new Boom('enough'));
         await clock.sleep(10);
       },
+      { bulkhead: { maxConcurrent: 1, maxQueue: 1 } },
     );
     const seen = [watch(call(false)), watch(call(true))];
     await clock.advance(20);
@@ -91,7 +93,9 @@ describe('calls that wait for a slot', () => {
     };
     const weight = (name: string) => (name === 'heavy' ? 2 : 1);
     const priority = (name: string) => (name === 'high' ? 'high' : undefined);
-    const { call, clock, runtime } = subject({ bulkhead: { maxConcurrent: 2, maxQueue: 1, weight, priority } }, method);
+    const { call, clock, runtime } = protectForTest(method, {
+      bulkhead: { maxConcurrent: 2, maxQueue: 1, weight, priority },
+    });
     const [, , high] = ['light', 'heavy', 'high'].map((name) => watch(call(name)));
     expect(started).toEqual(['light', 'high']);
     await clock.advance(10);

@@ -2,8 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { currentCall, InvalidOptionsError, type Priority } from '../../../src/core/index.js';
 import { BulkheadFullError, type BulkheadOptions } from '../../../src/policies/bulkhead/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { testRuntime } from '../../../src/testing/index.js';
-import { Boom, hanging, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, testRuntime, watch } from '../../../src/testing/index.js';
 import { crowd } from './crowd.js';
 
 /** The number in a name is its weight: `c3` takes three slots. */
@@ -148,7 +147,7 @@ describe('the weight of a call', () => {
       seen.push(this, args);
       throw boom;
     }
-    const { call } = subject({ bulkhead: { weight: weigh } }, async (_a: number, _b: string) => 1);
+    const { call } = protectForTest(async (_a: number, _b: string) => 1, { bulkhead: { weight: weigh } });
     const service = { call };
     await expect(service.call(1, 'x')).rejects.toBe(boom);
     expect(seen).toEqual([service, [1, 'x']]);
@@ -179,7 +178,7 @@ describe('the priority of a call', () => {
 
   it('may be the same for all calls of a method, and different in another that shares the bulkhead', async () => {
     const { gate, come, settle, runtime, bulkhead } = queue({ maxConcurrent: 1 }, 'a', 'b');
-    const urgent = hanging();
+    const urgent = flaky.hanging();
     const policies = { bulkhead: { name: 'Service.method', maxWait: '1s', priority: 'high' } } as const;
     watch(protect(urgent, policies, { runtime, id: 'Service.urgent' })());
     come('c');
@@ -224,7 +223,7 @@ describe('the priority of a call', () => {
     function choose(this: unknown, ...args: unknown[]): undefined {
       seen.push(this, args);
     }
-    const { call } = subject({ bulkhead: { priority: choose } }, async (_a: number, _b: string) => 1);
+    const { call } = protectForTest(async (_a: number, _b: string) => 1, { bulkhead: { priority: choose } });
     const service = { call };
     expect([await service.call(1, 'x'), seen]).toEqual([1, [service, [1, 'x']]]);
   });

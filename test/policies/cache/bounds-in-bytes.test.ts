@@ -1,17 +1,19 @@
 import { serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { type CachedOptions, MemoryStore } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { subject } from '../../support/subject.js';
+import { protectForTest, settle } from '../../../src/testing/index.js';
 import { entryOf } from './held-store.js';
 
 /** A method that gives bytes, as many as it is asked for. */
 function bytes(options: CachedOptions) {
   const upstream = { runs: 0 };
-  const world = subject({ cached: { ttl: '1h', ...options } }, async (length: number) => {
-    upstream.runs++;
-    return new Uint8Array(length);
-  });
+  const world = protectForTest(
+    async (length: number) => {
+      upstream.runs++;
+      return new Uint8Array(length);
+    },
+    { cached: { ttl: '1h', ...options } },
+  );
   return { ...world, upstream, cache: () => world.runtime.caches.find('Service.method')! };
 }
 
@@ -59,10 +61,9 @@ describe('maxBytes', () => {
 
   it('is a bound for each value: one that is larger is served, not kept, told, and takes the one before it along', async () => {
     const upstream = { length: 10 };
-    const { call, clock, runtime, events } = subject(
-      { cached: { ttl: 10, staleIfError: '1h', maxBytes: 100 } },
-      async () => new Uint8Array(upstream.length),
-    );
+    const { call, clock, runtime, events } = protectForTest(async () => new Uint8Array(upstream.length), {
+      cached: { ttl: 10, staleIfError: '1h', maxBytes: 100 },
+    });
     await call();
     await clock.advance(10);
     upstream.length = 101;
@@ -82,7 +83,7 @@ describe('maxBytes', () => {
 
   it('lets what cannot be measured be served, and does not keep it', async () => {
     const value = { run: () => 1 };
-    const { call, runtime, events } = subject({ cached: { ttl: '1h', maxBytes: 100 } }, async () => value);
+    const { call, runtime, events } = protectForTest(async () => value, { cached: { ttl: '1h', maxBytes: 100 } });
     expect([await call(), await call()]).toEqual([value, value]);
     expect(events.of('cache.storeFailed')).toMatchObject([{ error: { message: '() => 1 could not be cloned.' } }, {}]);
     expect(runtime.caches.get('Service.method').stats).toMatchObject({ size: 0, stored: 0, misses: 2 });

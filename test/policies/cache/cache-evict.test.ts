@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Cached, CacheEvict, type CacheStore, Retry } from '../../../decorators/index.js';
 import { MemoryStore } from '../../../src/policies/cache/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { RecordedEvents, settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, failing } from '../../support/subject.js';
+import { Boom, flaky, RecordedEvents, settle, testRuntime } from '../../../src/testing/index.js';
 
 /** A world in which instances are bound to one runtime. */
 function world() {
@@ -138,7 +137,7 @@ describe('CacheEvict', () => {
   it('drops once for a call, however often it is tried', async () => {
     const { bound, runtime } = world();
     class Service {
-      readonly attempt = failing([new Boom(), new Boom()], 'done');
+      readonly attempt = flaky.failing([new Boom(), new Boom()], 'done');
 
       @CacheEvict({ cache: 'none', all: true })
       @Retry({ maxAttempts: 3, delay: 0 })

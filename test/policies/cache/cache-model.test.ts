@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { settle } from '../../../src/testing/index.js';
-import { subject, watch } from '../../support/subject.js';
+import { protectForTest, settle, watch } from '../../../src/testing/index.js';
 
 const terms = { ttl: 20, staleFor: 30, staleIfError: 60, refreshTimeout: 40, maxRefreshes: 2 };
 
@@ -40,11 +39,14 @@ class Twin {
   #values = 0;
   #next: Pick<Run, 'behind' | 'until'> = { behind: undefined, until: Number.POSITIVE_INFINITY };
 
-  readonly #world = subject({ cached: { ...terms, key: (key: string) => key } }, (key: string) => {
-    const { promise, resolve: land, reject: fail } = deferred();
-    this.#runs.push({ key, ...this.#next, land, fail, settled: false });
-    return promise;
-  });
+  readonly #world = protectForTest(
+    (key: string) => {
+      const { promise, resolve: land, reject: fail } = deferred();
+      this.#runs.push({ key, ...this.#next, land, fail, settled: false });
+      return promise;
+    },
+    { cached: { ...terms, key: (key: string) => key } },
+  );
 
   call(key: string): void {
     const entry = this.#entries.get(key);

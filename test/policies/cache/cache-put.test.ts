@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Cached, CachePut, Fallback } from '../../../decorators/index.js';
-import { testRuntime } from '../../../src/testing/index.js';
-import { Boom } from '../../support/subject.js';
+import { Boom, testRuntime } from '../../../src/testing/index.js';
 
 interface User {
   readonly id: string;

@@ -2,8 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Cached } from '../../../decorators/index.js';
 import { currentCall } from '../../../src/core/index.js';
 import type { CacheOptions } from '../../../src/policies/cache/index.js';
-import { RecordedEvents, settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
+import { Boom, RecordedEvents, settle, testRuntime, watch } from '../../../src/testing/index.js';
 
 function world(options: CacheOptions = { ttl: '1m' }) {
   const { runtime, clock } = testRuntime();

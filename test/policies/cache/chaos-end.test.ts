@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { RuntimeDisposedError } from '../../../src/core/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { watch } from '../../support/subject.js';
+import { settle, watch } from '../../../src/testing/index.js';
 import { inAllChaos } from './chaos-cases.js';
 
 for (const drain of [0, 500]) {

@@ -3,14 +3,15 @@ import type { CachedOptions, CacheStore } from '../../../src/policies/cache/inde
 import { protect } from '../../../src/runtime/index.js';
 import { memoryStore, tiered } from '../../../src/stores/index.js';
 import {
+  Boom,
   type ChaosStore,
   chaosStore,
   type ManualClock,
   RecordedEvents,
   settle,
   testRuntime,
+  watch,
 } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
 
 /** Where the store stands that misbehaves. */
 export type Place = 'alone' | 'behind a memory' | 'before a memory';

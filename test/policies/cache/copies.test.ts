@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CachedOptions, callWith } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { subject, watch } from '../../support/subject.js';
+import { protectForTest, settle, watch } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 import { heldUpstream } from './stored.js';
 
@@ -27,10 +26,13 @@ const places = [
 /** A method that gives what `make` makes. */
 function giving(options: CachedOptions, make: () => unknown) {
   const upstream = { runs: 0 };
-  const world = subject({ cached: { ttl: '1h', key: (key = '') => key, ...options } }, async (_key?: string) => {
-    upstream.runs++;
-    return make();
-  });
+  const world = protectForTest(
+    async (_key?: string) => {
+      upstream.runs++;
+      return make();
+    },
+    { cached: { ttl: '1h', key: (key = '') => key, ...options } },
+  );
   return { ...world, upstream, cache: () => world.runtime.caches.find('Service.method')! };
 }
 

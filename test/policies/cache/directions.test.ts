@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cached } from '../../../decorators/index.js';
 import { type CachedOptions, CacheMissError, callWith } from '../../../src/policies/cache/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, testRuntime, watch } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 import { heldUpstream } from './stored.js';
 
@@ -14,11 +13,14 @@ const places = [
 /** A method that gives 1, 2, 3 … unless it is down. */
 function counting(options: CachedOptions = {}) {
   const upstream = { runs: 0, down: undefined as unknown };
-  const world = subject({ cached: { ttl: 100, key: (key?: string) => key, ...options } }, async (_key?: string) => {
-    upstream.runs++;
-    if (upstream.down !== undefined) throw upstream.down;
-    return upstream.runs;
-  });
+  const world = protectForTest(
+    async (_key?: string) => {
+      upstream.runs++;
+      if (upstream.down !== undefined) throw upstream.down;
+      return upstream.runs;
+    },
+    { cached: { ttl: 100, key: (key?: string) => key, ...options } },
+  );
   const call = async (key?: string) => {
     const value = await world.call(key);
     await settle();

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Cached, CacheEvict, CachePut, Dedup, Fallback, Resilient, Retry, Timeout } from '../../../decorators/index.js';
 import { RuntimeDisposedError } from '../../../src/core/index.js';
 import { explain } from '../../../src/runtime/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, failing, watch } from '../../support/subject.js';
+import { Boom, flaky, settle, testRuntime, watch } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 
 function world() {
@@ -127,7 +126,7 @@ describe('an eviction beside other policies', () => {
     const { bound, clock } = world();
     class Users {
       runs = 0;
-      readonly attempt = failing([new Boom(), new Boom()], 'changed');
+      readonly attempt = flaky.failing([new Boom(), new Boom()], 'changed');
 
       @Cached({ name: 'users', ttl: '1h', key: keyOf })
       async find(id: string): Promise<string> {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cached, CacheEvict, CachePut } from '../../../decorators/index.js';
 import { markPermanent } from '../../../src/core/index.js';
-import { testRuntime } from '../../../src/testing/index.js';
-import { Boom } from '../../support/subject.js';
+import { Boom, testRuntime } from '../../../src/testing/index.js';
 
 class Users {
   runs = 0;

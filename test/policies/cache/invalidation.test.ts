@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Cache, CachedOptions } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, watch } from '../../../src/testing/index.js';
 
 function upstream(options: CachedOptions = { ttl: '1m' }) {
   const runs: { readonly land: (value: unknown) => void; readonly fail: (error: unknown) => void }[] = [];
-  const world = subject(
-    { cached: options },
-    (_key: string) => new Promise<unknown>((land, fail) => runs.push({ land, fail })),
-  );
+  const world = protectForTest((_key: string) => new Promise<unknown>((land, fail) => runs.push({ land, fail })), {
+    cached: options,
+  });
   return { ...world, runs, cache: () => world.runtime.caches.find('Service.method')! };
 }
 

@@ -1,20 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { CachedOptions } from '../../../src/policies/cache/index.js';
-import { sequence, settle } from '../../../src/testing/index.js';
-import { subject } from '../../support/subject.js';
+import { protectForTest, sequence, settle } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 
-type World = Parameters<typeof subject>[2];
+type World = Parameters<typeof protectForTest>[2];
 
 /** A method that takes a while and gives 1, 2, 3 …. */
 function slow(options: CachedOptions, world: World = {}, takes = 0) {
   const upstream = { runs: 0, takes };
-  const all = subject(
-    { cached: { ttl: 1000, key: (key: string) => key, ...options } },
+  const all = protectForTest(
     async (_key: string) => {
       if (upstream.takes > 0) await all.clock.sleep(upstream.takes);
       return ++upstream.runs;
     },
+    { cached: { ttl: 1000, key: (key: string) => key, ...options } },
     world,
   );
   const load = async (key: string) => {

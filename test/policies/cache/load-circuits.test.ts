@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { markPermanent } from '../../../src/core/index.js';
 import type { CachedOptions } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, watch } from '../../../src/testing/index.js';
 
 /** A method that fails for the keys that are down. */
 function upstream(options: CachedOptions) {
   const method = { down: new Set<string>(), runs: 0, error: new Boom('down') as unknown, takes: 0 };
-  const world = subject(
-    { cached: { ttl: 10, key: (key: string) => key, ...options } },
+  const world = protectForTest(
     async (key: string, signal?: AbortSignal) => {
       method.runs++;
       if (method.takes > 0) await world.clock.sleep(method.takes);
@@ -16,6 +14,7 @@ function upstream(options: CachedOptions) {
       if (method.down.has(key)) throw method.error;
       return `${key} ${method.runs}`;
     },
+    { cached: { ttl: 10, key: (key: string) => key, ...options } },
   );
   const fail = async (key: string, times = 1) => {
     method.down.add(key);

@@ -1,22 +1,21 @@
 import { describe, expect, it, vi } from 'vitest';
 import { isPermanent, markPermanent, RejectedError, TimeoutError } from '../../../src/core/index.js';
 import type { Cache, CachedOptions } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, watch } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 import { heldUpstream } from './stored.js';
 
 /** A method that throws what it is told, or gives how often it ran. */
 function upstream(options: CachedOptions) {
   const method = { throws: undefined as unknown, runs: 0, takes: 0 };
-  const world = subject(
-    { cached: { key: (key: string) => key, ...options } },
+  const world = protectForTest(
     async (_key: string, _signal?: AbortSignal) => {
       method.runs++;
       if (method.takes > 0) await world.clock.sleep(method.takes);
       if (method.throws !== undefined) throw method.throws;
       return method.runs;
     },
+    { cached: { key: (key: string) => key, ...options } },
   );
   return { ...world, method, cache: () => world.runtime.caches.find('Service.method')! };
 }
@@ -171,14 +170,14 @@ describe('an error that says nothing about the callee is not kept', () => {
 
   it.each([Error, RejectedError])('when it is a refusal of ours, unless on names that: %o', async (on) => {
     let runs = 0;
-    const world = subject(
-      {
-        cached: { ttl: '1m', negativeTtl: { ttl: '1m', on } },
-        circuitBreaker: { failureThreshold: 1, openFor: 10 },
-      },
+    const world = protectForTest(
       async () => {
         if (++runs === 1) throw 'no error at all';
         return runs;
+      },
+      {
+        cached: { ttl: '1m', negativeTtl: { ttl: '1m', on } },
+        circuitBreaker: { failureThreshold: 1, openFor: 10 },
       },
     );
     await expect(world.call()).rejects.toBe('no error at all');
@@ -190,12 +189,12 @@ describe('an error that says nothing about the callee is not kept', () => {
 
   it.each([Error, TimeoutError])('when it is a timeout of ours, unless on names that: %o', async (on) => {
     const method = { takes: 1000 };
-    const world = subject(
-      { cached: { ttl: '1m', negativeTtl: { ttl: '1m', on } }, timeout: { attempt: 10 } },
+    const world = protectForTest(
       async () => {
         await world.clock.sleep(method.takes);
         return 'value';
       },
+      { cached: { ttl: '1m', negativeTtl: { ttl: '1m', on } }, timeout: { attempt: 10 } },
     );
     const first = watch(world.call());
     await world.clock.advance(10);

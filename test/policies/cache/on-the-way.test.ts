@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Serializer } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest, settle } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 import { stored } from './stored.js';
 
@@ -24,11 +23,11 @@ describe.each([false, true])('a value on its way to a store, through a serialize
   it('is given as it will be read from there: nobody can change it', async () => {
     const store = new HeldStore();
     store.holds.add('set');
-    const { call } = subject(
-      { cached: { ttl: '1m', store, serializer: json(turn), key: (id: string) => id } },
+    const { call } = protectForTest(
       async (_id: string) => ({
         list: [1],
       }),
+      { cached: { ttl: '1m', store, serializer: json(turn), key: (id: string) => id } },
     );
     const first = await call('a');
     first.list.push(666);
@@ -39,10 +38,9 @@ describe.each([false, true])('a value on its way to a store, through a serialize
   it('is loaded again where the serializer refuses it', async () => {
     let runs = 0;
     const method = async (_id: string) => ({ secret: true, run: ++runs });
-    const { call, events } = subject(
-      { cached: { ttl: '1m', serializer: json(turn), key: (id: string) => id } },
-      method,
-    );
+    const { call, events } = protectForTest(method, {
+      cached: { ttl: '1m', serializer: json(turn), key: (id: string) => id },
+    });
     await call('a');
     await settle();
     expect((await call('a')).run).toBe(2);
@@ -70,9 +68,12 @@ describe("clone: 'structured'", () => {
     class Money {
       readonly amount = 1;
     }
-    const { call, events } = subject({ cached: { ttl: '1m', clone: 'structured' } }, async () => ({
-      price: new Money(),
-    }));
+    const { call, events } = protectForTest(
+      async () => ({
+        price: new Money(),
+      }),
+      { cached: { ttl: '1m', clone: 'structured' } },
+    );
     expect((await call()).price).toBeInstanceOf(Money);
     expect((await call()).price).toBeInstanceOf(Money);
     expect(events.of('cache.storeFailed')).toMatchObject([

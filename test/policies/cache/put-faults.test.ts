@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cached, CachePut, type CachePutOptions } from '../../../decorators/index.js';
 import type { CacheOptions } from '../../../src/policies/cache/index.js';
-import { RecordedEvents, testRuntime } from '../../../src/testing/index.js';
-import { Boom } from '../../support/subject.js';
+import { Boom, RecordedEvents, testRuntime } from '../../../src/testing/index.js';
 
 const boom = () => {
   throw new Boom('mistake');

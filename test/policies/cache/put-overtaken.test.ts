@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Cached, CacheEvict, CachePut } from '../../../decorators/index.js';
 import type { Cache } from '../../../src/policies/cache/index.js';
 import type { Runtime } from '../../../src/runtime/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
+import { Boom, settle, testRuntime, watch } from '../../../src/testing/index.js';
 
 interface User {
   readonly id: string;

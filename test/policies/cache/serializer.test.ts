@@ -1,8 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { type CachedOptions, MemoryStore, type Serializer } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest, settle } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 import { form } from './stored.js';
 
@@ -36,10 +35,13 @@ const places = [
 /** A method that gives what `make` makes. */
 function giving(options: CachedOptions, make: () => unknown) {
   const upstream = { runs: 0 };
-  const world = subject({ cached: { ttl: '1h', key: (key: string) => key, ...options } }, async (_key: string) => {
-    upstream.runs++;
-    return make();
-  });
+  const world = protectForTest(
+    async (_key: string) => {
+      upstream.runs++;
+      return make();
+    },
+    { cached: { ttl: '1h', key: (key: string) => key, ...options } },
+  );
   const call = async (key: string) => {
     const value = await world.call(key);
     await settle();

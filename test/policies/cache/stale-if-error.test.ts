@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { CachedOptions } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, watch } from '../../../src/testing/index.js';
 
 /** A method that gives 1, 2, 3 … while it is up, and takes a while. */
 function service(options: CachedOptions, more = {}) {
   const state = { down: undefined as unknown, takes: 0, runs: 0 };
-  const world = subject({ cached: options, ...more }, async (_signal?: AbortSignal) => {
-    const run = ++state.runs;
-    if (state.takes > 0) await world.clock.sleep(state.takes);
-    if (state.down !== undefined) throw state.down;
-    return run;
-  });
+  const world = protectForTest(
+    async (_signal?: AbortSignal) => {
+      const run = ++state.runs;
+      if (state.takes > 0) await world.clock.sleep(state.takes);
+      if (state.down !== undefined) throw state.down;
+      return run;
+    },
+    { cached: options, ...more },
+  );
   return { ...world, state, cache: () => world.runtime.caches.find('Service.method')! };
 }
 

@@ -3,8 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { currentCall } from '../../../src/core/index.js';
 import type { CachedOptions } from '../../../src/policies/cache/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, watch } from '../../../src/testing/index.js';
 
 /** A method under the test's control: each run gives what `answers` says then, or waits for `land`. */
 function upstream(options: CachedOptions, more = {}) {
@@ -13,9 +12,9 @@ function upstream(options: CachedOptions, more = {}) {
     readonly land: (value: unknown) => void;
     readonly fail: (error: unknown) => void;
   }[] = [];
-  const world = subject(
-    { cached: options, ...more },
+  const world = protectForTest(
     (...args: unknown[]) => new Promise<unknown>((land, fail) => runs.push({ args, land, fail })),
+    { cached: options, ...more },
   );
   const cache = () => world.runtime.caches.find('Service.method')!;
   /** Makes a value be kept. */
@@ -257,14 +256,14 @@ describe('a refresh', () => {
   it('runs in no request: neither in its call nor in its async context', async () => {
     const request = new AsyncLocalStorage<string>();
     const seen: unknown[] = [];
-    const world = subject(
-      { cached: { ttl: 10, staleFor: '1h' } },
+    const world = protectForTest(
       async () => {
         seen.push([request.getStore(), (currentCall() as { readonly outer?: unknown }).outer]);
         await Promise.resolve();
         seen.push(request.getStore());
         return 1;
       },
+      { cached: { ttl: 10, staleFor: '1h' } },
       { asyncContext: true },
     );
     await request.run('first', () => world.call());

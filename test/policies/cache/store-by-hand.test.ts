@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
+import { Boom, settle, testRuntime, watch } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 
 /** A cache with a store, by hand. */

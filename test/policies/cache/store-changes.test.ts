@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cached, type CachedOptions } from '../../../decorators/index.js';
 import { type CacheOptions, MemoryStore, type Serializer } from '../../../src/policies/cache/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom } from '../../support/subject.js';
+import { Boom, settle, testRuntime } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 
 const json: Serializer = {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settle } from '../../../src/testing/index.js';
-import { Boom } from '../../support/subject.js';
+import { Boom, settle } from '../../../src/testing/index.js';
 import { entryOf, HeldStore } from './held-store.js';
 import { form, stored } from './stored.js';
 

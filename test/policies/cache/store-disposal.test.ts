@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RuntimeDisposedError } from '../../../src/core/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
+import { Boom, settle, watch } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 import { heldUpstream } from './stored.js';
 

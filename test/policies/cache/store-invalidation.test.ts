@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cache, CachedOptions } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
+import { Boom, settle, watch } from '../../../src/testing/index.js';
 import { HeldStore, type Operation } from './held-store.js';
 import { form, heldUpstream } from './stored.js';
 

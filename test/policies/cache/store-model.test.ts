@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { settle } from '../../../src/testing/index.js';
-import { subject, watch } from '../../support/subject.js';
+import { protectForTest, settle, watch } from '../../../src/testing/index.js';
 import { HeldStore, type Operation } from './held-store.js';
 
 const terms = { ttl: 40, staleFor: 60, staleIfError: 150 };
@@ -53,7 +52,13 @@ class Twin {
   #wall = 0;
   #mood: Mood = 'works';
 
-  readonly #world = subject(
+  readonly #world = protectForTest(
+    (key: string) => {
+      const { promise, resolve: land, reject: fail } = deferred();
+      const made = this.#make(key);
+      this.#runs.push({ made, land, fail, since: this.#world.clock.now(), settled: false });
+      return promise;
+    },
     {
       cached: {
         ...terms,
@@ -64,12 +69,6 @@ class Twin {
         tags: (_value: unknown, key: string) => [`tag:${key}`, 'all'],
         key: (key: string) => key,
       },
-    },
-    (key: string) => {
-      const { promise, resolve: land, reject: fail } = deferred();
-      const made = this.#make(key);
-      this.#runs.push({ made, land, fail, since: this.#world.clock.now(), settled: false });
-      return promise;
     },
   );
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
+import { Boom, settle, watch } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 import { form, heldUpstream, stored } from './stored.js';
 

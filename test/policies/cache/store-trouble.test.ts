@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { markPermanent, TimeoutError } from '../../../src/core/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
+import { Boom, settle, watch } from '../../../src/testing/index.js';
 import { entryOf, HeldStore } from './held-store.js';
 import { form, heldUpstream, stored } from './stored.js';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CachedOptions } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, watch } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 import { heldUpstream } from './stored.js';
 
@@ -15,10 +14,9 @@ const instance = { name: 'it' };
 /** A method that gives 1, 2, 3 …. */
 function counting(options: CachedOptions) {
   let runs = 0;
-  const world = subject(
-    { cached: { ttl: '1h', key: (key: string) => key, ...options } },
-    async (_key: string) => ++runs,
-  );
+  const world = protectForTest(async (_key: string) => ++runs, {
+    cached: { ttl: '1h', key: (key: string) => key, ...options },
+  });
   const call = async (key: string) => {
     const value = await world.call.call(instance, key);
     await settle();

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CachedOptions } from '../../../src/policies/cache/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest, settle } from '../../../src/testing/index.js';
 import { HeldStore } from './held-store.js';
 
 const places = [
@@ -14,10 +13,13 @@ const instance = { name: 'it' };
 /** A method that gives 1, 2, 3 … unless it is down. */
 function counting(options: CachedOptions) {
   const upstream = { runs: 0, down: undefined as unknown };
-  const world = subject({ cached: { key: (key: string) => key, ...options } }, async (_key: string, _more?: string) => {
-    if (upstream.down !== undefined) throw upstream.down;
-    return ++upstream.runs;
-  });
+  const world = protectForTest(
+    async (_key: string, _more?: string) => {
+      if (upstream.down !== undefined) throw upstream.down;
+      return ++upstream.runs;
+    },
+    { cached: { key: (key: string) => key, ...options } },
+  );
   const call = async (key: string, more?: string) => {
     const value = await world.call.call(instance, key, more);
     await settle();

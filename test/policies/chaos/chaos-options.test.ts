@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidOptionsError } from '../../../src/core/index.js';
 import { chaosOptions } from '../../../src/policies/chaos/chaos-options.js';
 import type { ChaosOptions } from '../../../src/policies/chaos/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest } from '../../../src/testing/index.js';
 
 const fault = 'must be an error that can be copied, a class of errors, or a function that gives an error';
 const latency =
@@ -85,7 +85,7 @@ describe('The options of @Chaos', () => {
       'Service.method: @Chaos must have at least one of fault, latency, result, behavior',
     ],
   ] as [ChaosOptions, string][])('refuse together %o', (chaos, message) => {
-    expect(() => subject({ chaos }, async () => 'ok')).toThrow(message);
+    expect(() => protectForTest(async () => 'ok', { chaos })).toThrow(message);
   });
 
   it.each([
@@ -99,6 +99,8 @@ describe('The options of @Chaos', () => {
     [{ fault: Error }],
     [{ fault: new TypeError('x') }],
   ] as [ChaosOptions][])('take %o', (chaos) => {
-    expect(() => subject({ chaos: { enabled: true, behavior: () => 1, ...chaos } }, async () => 'ok')).not.toThrow();
+    expect(() =>
+      protectForTest(async () => 'ok', { chaos: { enabled: true, behavior: () => 1, ...chaos } }),
+    ).not.toThrow();
   });
 });

@@ -2,8 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type Call, currentCall } from '../../../src/core/index.js';
 import type { ChaosOptions } from '../../../src/policies/chaos/index.js';
 import { explain, type GivenPolicies } from '../../../src/runtime/index.js';
-import { sequence } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, sequence, watch } from '../../../src/testing/index.js';
 
 const always = { enabled: true, rate: 1 } as const;
 
@@ -16,7 +15,7 @@ describe('Chaos with a fault', () => {
   it('fails with a copy of an error, in place of the method', async () => {
     const method = answering();
     const boom = Object.assign(new Boom('injected'), { code: 'E_BOOM' });
-    const { call, events } = subject({ chaos: { ...always, fault: boom } }, method);
+    const { call, events } = protectForTest(method, { chaos: { ...always, fault: boom } });
     const error = await call().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Boom);
     expect(error).toMatchObject({ name: 'Boom', message: 'injected', code: 'E_BOOM' });
@@ -26,11 +25,11 @@ describe('Chaos with a fault', () => {
   });
 
   it('makes an error of a class, with a message that says where it comes from', async () => {
-    const { call } = subject({ chaos: { ...always, fault: RangeError } }, answering());
+    const { call } = protectForTest(answering(), { chaos: { ...always, fault: RangeError } });
     const error = await call().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RangeError);
     expect((error as Error).message).toBe('Service.method failed: @Chaos injected this error');
-    await expect(subject({ chaos: { ...always, fault: Error } }, answering()).call()).rejects.toThrow(
+    await expect(protectForTest(answering(), { chaos: { ...always, fault: Error } }).call()).rejects.toThrow(
       'Service.method failed: @Chaos injected this error',
     );
   });
@@ -38,12 +37,12 @@ describe('Chaos with a fault', () => {
   it('fails with the very error that a function returns or throws', async () => {
     const returned = new Boom('returned');
     const thrown = new Boom('thrown');
-    const first = subject({ chaos: { ...always, fault: () => returned } }, answering());
+    const first = protectForTest(answering(), { chaos: { ...always, fault: () => returned } });
     await expect(first.call()).rejects.toBe(returned);
     const fault = () => {
       throw thrown;
     };
-    const second = subject({ chaos: { ...always, fault } }, answering());
+    const second = protectForTest(answering(), { chaos: { ...always, fault } });
     await expect(second.call()).rejects.toBe(thrown);
     expect(second.events.of('chaos.injected')).toMatchObject([{ what: 'fault', error: thrown }]);
   });
@@ -54,7 +53,7 @@ describe('Chaos with a fault', () => {
     const fault = vi.fn(function (this: unknown, call: { readonly site: string }, user: string) {
       return user === 'guinea pig' ? new Boom(`${call.site} ${(this as typeof tenant).name}`) : undefined;
     });
-    const { call, events, runtime } = subject({ chaos: { ...always, fault } }, method);
+    const { call, events, runtime } = protectForTest(method, { chaos: { ...always, fault } });
     await expect(call.call(tenant, 'guinea pig')).rejects.toThrow('Service.method tenant');
     expect(await call.call(tenant, 'customer')).toBe('ok');
     expect(method).toHaveBeenCalledTimes(1);
@@ -65,7 +64,7 @@ describe('Chaos with a fault', () => {
   it.each([['an answer'], [null], [false], [Promise.resolve(new Boom('late'))]])(
     'says that a function gave no error, but %j',
     async (given) => {
-      const { call } = subject({ chaos: { ...always, fault: () => given as unknown as Error } }, answering());
+      const { call } = protectForTest(answering(), { chaos: { ...always, fault: () => given as unknown as Error } });
       await expect(call()).rejects.toThrow(
         'Service.method: @Chaos: fault must give an error, or undefined for none, but got',
       );
@@ -76,7 +75,7 @@ describe('Chaos with a fault', () => {
 describe('Chaos with a result', () => {
   it.each([[5], [undefined], [null], [''], [{ a: 1 }]])('answers %j in place of the method', async (result) => {
     const method = answering();
-    const { call, events } = subject({ chaos: { ...always, result } }, method);
+    const { call, events } = protectForTest(method, { chaos: { ...always, result } });
     expect(await call()).toBe(result);
     expect(method).not.toHaveBeenCalled();
     expect(events.of('chaos.injected')).toEqual([{ site: 'Service.method', attempt: 1, what: 'result' }]);
@@ -84,13 +83,13 @@ describe('Chaos with a result', () => {
 
   it('calls a function with the call and the arguments, and waits for a promise', async () => {
     const result = async (call: { readonly site: string }, ...args: unknown[]) => [call.site, ...args];
-    const { call } = subject({ chaos: { ...always, result } }, answering());
+    const { call } = protectForTest(answering(), { chaos: { ...always, result } });
     expect(await call('a', 2)).toEqual(['Service.method', 'a', 2]);
   });
 
   it('fails as the function does', async () => {
     const boom = new Boom('no answer');
-    const { call } = subject({ chaos: { ...always, result: () => Promise.reject(boom) } }, answering());
+    const { call } = protectForTest(answering(), { chaos: { ...always, result: () => Promise.reject(boom) } });
     await expect(call()).rejects.toBe(boom);
   });
 });
@@ -103,7 +102,7 @@ describe('Chaos with a behavior', () => {
       await Promise.resolve();
       steps.push('ends');
     };
-    const { call, events } = subject({ chaos: { ...always, behavior } }, async () => steps.push('method'));
+    const { call, events } = protectForTest(async () => steps.push('method'), { chaos: { ...always, behavior } });
     await call();
     expect(steps).toEqual(['begins', 'ends', 'method']);
     expect(events.of('chaos.injected')).toEqual([{ site: 'Service.method', attempt: 1, what: 'behavior' }]);
@@ -119,7 +118,7 @@ describe('Chaos with a behavior', () => {
     ['rejects', () => Promise.reject(new Boom('of the behavior'))],
   ])('fails as it does when it %s, without the method', async (_how, behavior) => {
     const method = answering();
-    const { call, events } = subject({ chaos: { ...always, behavior, result: 5 } }, method);
+    const { call, events } = protectForTest(method, { chaos: { ...always, behavior, result: 5 } });
     await expect(call()).rejects.toThrow('of the behavior');
     expect(events.of('chaos.injected').map(({ what }) => what)).toEqual(['behavior']);
     expect(method).not.toHaveBeenCalled();
@@ -134,7 +133,7 @@ describe('Chaos with a latency', () => {
     ['4w', 2_419_200_000], // longer than a timer can be
   ] as const)('waits %s before the method', async (latency, wait) => {
     const method = answering();
-    const { call, clock, events, runtime } = subject({ chaos: { ...always, latency } }, method);
+    const { call, clock, events, runtime } = protectForTest(method, { chaos: { ...always, latency } });
     const seen = watch(call());
     await clock.advance(wait - 1);
     expect(method).not.toHaveBeenCalled();
@@ -147,7 +146,7 @@ describe('Chaos with a latency', () => {
   it.each<[NonNullable<ChaosOptions['latency']>]>([[0], ['0s'], [() => undefined], [() => 0], [() => -5]])(
     'does not wait for %s',
     async (latency) => {
-      const { call, clock, events, runtime } = subject({ chaos: { ...always, latency } }, answering());
+      const { call, clock, events, runtime } = protectForTest(answering(), { chaos: { ...always, latency } });
       expect(await call()).toBe('ok');
       expect(clock.pending).toBe(0);
       expect(events.of('chaos.injected')).toEqual([]);
@@ -158,7 +157,7 @@ describe('Chaos with a latency', () => {
   it('draws from a range with the number that decided to strike', async () => {
     const random = sequence(0, 0.25, 0.4999, 0.5);
     const chaos = { enabled: true, rate: 0.5, latency: ['100ms', 300] } as const;
-    const { call, clock, events } = subject({ chaos }, answering(), { random });
+    const { call, clock, events } = protectForTest(answering(), { chaos }, { random });
     const calls = [call(), call(), call(), call()].map((one) => watch(one));
     await clock.advance(300);
     expect(calls.map(({ state }) => state)).toEqual(Array(4).fill('resolved'));
@@ -166,7 +165,7 @@ describe('Chaos with a latency', () => {
   });
 
   it.each(['soon', '5', Number.NaN, null, {}])('says that a function gave no duration, but %j', async (given) => {
-    const { call } = subject({ chaos: { ...always, latency: () => given as unknown as number } }, answering());
+    const { call } = protectForTest(answering(), { chaos: { ...always, latency: () => given as unknown as number } });
     await expect(call()).rejects.toThrow(
       'Service.method: @Chaos: latency must give a duration, or undefined for none, but got',
     );
@@ -177,10 +176,9 @@ describe('Chaos with several', () => {
   const behavior = () => undefined;
 
   it('runs the behavior, then waits, then fails, and tells of each', async () => {
-    const { call, clock, events, runtime } = subject(
-      { chaos: { ...always, behavior, latency: 100, fault: Boom } },
-      answering(),
-    );
+    const { call, clock, events, runtime } = protectForTest(answering(), {
+      chaos: { ...always, behavior, latency: 100, fault: Boom },
+    });
     const seen = watch(call());
     await clock.advance(99);
     expect(events.of('chaos.injected').map(({ what }) => what)).toEqual(['behavior', 'latency']);
@@ -191,7 +189,9 @@ describe('Chaos with several', () => {
   });
 
   it('runs the behavior, then waits, then answers', async () => {
-    const { call, clock, events } = subject({ chaos: { ...always, behavior, latency: 100, result: 5 } }, answering());
+    const { call, clock, events } = protectForTest(answering(), {
+      chaos: { ...always, behavior, latency: 100, result: 5 },
+    });
     const seen = watch(call());
     await clock.advance(100);
     expect(seen.value).toBe(5);
@@ -201,7 +201,7 @@ describe('Chaos with several', () => {
   it('draws one number per attempt, and injects all or nothing', async () => {
     const random = { next: vi.fn(sequence(0.3, 0.29999, 0.9).next) };
     const chaos = { enabled: true, rate: 0.3, behavior, fault: Boom };
-    const { call, events, runtime } = subject({ chaos }, answering(), { random });
+    const { call, events, runtime } = protectForTest(answering(), { chaos }, { random });
     expect(await call()).toBe('ok');
     await expect(call()).rejects.toThrow(Boom);
     expect(await call()).toBe('ok');
@@ -218,7 +218,9 @@ describe('What Chaos calls', () => {
       seen.push(currentCall() === call, call.site, call.attempt);
       return undefined;
     };
-    const { call } = subject({ chaos: { ...always, behavior: () => Promise.resolve(), [option]: look } }, answering());
+    const { call } = protectForTest(answering(), {
+      chaos: { ...always, behavior: () => Promise.resolve(), [option]: look },
+    });
     await call();
     expect(seen).toEqual([true, 'Service.method', 1]);
     expect(currentCall()).toBeUndefined();
@@ -231,7 +233,7 @@ describe('What Chaos calls', () => {
       return undefined;
     };
     const late = option === 'behavior' ? {} : { behavior: () => Promise.resolve() };
-    const { call, runtime } = subject({ chaos: { ...always, ...late, [option]: cancel }, retry: {} }, method);
+    const { call, runtime } = protectForTest(method, { chaos: { ...always, ...late, [option]: cancel }, retry: {} });
     await expect(call()).rejects.toBe('cancelled');
     expect(method).not.toHaveBeenCalled();
     expect([...runtime.methods()][0]?.stats).toMatchObject({ calls: 1, cancelled: 1, failures: 0 });
@@ -243,7 +245,7 @@ describe('What Chaos calls', () => {
       expect(given).toBe(currentCall()?.signal);
       expect(given).not.toBe(signal);
     });
-    const { call } = subject({ chaos: { ...always, behavior } }, answering());
+    const { call } = protectForTest(answering(), { chaos: { ...always, behavior } });
     await call({ signal });
     expect(behavior).toHaveBeenCalledTimes(1);
   });
@@ -256,7 +258,10 @@ describe('What Chaos calls', () => {
         currentCall()?.cancel('by the method');
         return new Promise(() => {});
       };
-      const { call, clock, events, runtime } = subject({ ...around, chaos: { ...always, latency: 100 } }, method);
+      const { call, clock, events, runtime } = protectForTest(method, {
+        ...around,
+        chaos: { ...always, latency: 100 },
+      });
       events.stop(); // calls that are listened to are watched in any case
       const seen = watch(call());
       await clock.advance(100);
@@ -269,7 +274,7 @@ describe('What Chaos calls', () => {
 describe('Chaos that is not enabled', () => {
   it.each([[{}], [{ enabled: false }]])('is no part of the pipeline: %j', async (enabled) => {
     const random = { next: vi.fn(() => 0) };
-    const { call, runtime } = subject({ chaos: { ...enabled, rate: 1, fault: Boom } }, answering(), { random });
+    const { call, runtime } = protectForTest(answering(), { chaos: { ...enabled, rate: 1, fault: Boom } }, { random });
     expect(await call()).toBe('ok');
     expect(random.next).not.toHaveBeenCalled();
     expect([...runtime.methods()][0]?.policies).toEqual([]);
@@ -277,7 +282,7 @@ describe('Chaos that is not enabled', () => {
   });
 
   it('needs nothing to inject', () => {
-    expect(() => subject({ chaos: {} }, answering())).not.toThrow();
+    expect(() => protectForTest(answering(), { chaos: {} })).not.toThrow();
   });
 });
 
@@ -287,11 +292,11 @@ describe('explain', () => {
     [{ rate: 0.25, result: undefined, latency: 5, behavior: () => 1 }, 'behavior, latency, result at a rate of 0.25'],
     [{ rate: undefined, fault: Boom }, 'fault at a rate of 0.001'],
   ])('says what is injected, and how often', (chaos, summary) => {
-    const { call } = subject({ chaos: { ...always, ...chaos } as object }, answering());
+    const { call } = protectForTest(answering(), { chaos: { ...always, ...chaos } as object });
     expect(explain(call)).toMatchObject([{ nesting: [{ kind: 'chaos', summary }] }]);
   });
 });
 
-function statsOf(runtime: ReturnType<typeof subject>['runtime']) {
+function statsOf(runtime: ReturnType<typeof protectForTest>['runtime']) {
   return [...runtime.methods()][0]?.policies[0]?.stats;
 }

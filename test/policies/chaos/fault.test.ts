@@ -2,11 +2,11 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isPermanent, isTransient, markPermanent, markTransient } from '../../../src/core/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest } from '../../../src/testing/index.js';
 
 /** What a call comes to whose chaos has this error. */
 async function thrown(fault: Error): Promise<Error & Record<PropertyKey, unknown>> {
-  const { call } = subject({ chaos: { enabled: true, rate: 1, fault } }, async () => 'ok');
+  const { call } = protectForTest(async () => 'ok', { chaos: { enabled: true, rate: 1, fault } });
   return call().then(
     () => expect.unreachable('nothing was injected'),
     (error) => error,
@@ -81,7 +81,7 @@ describe('A copy of an injected error', () => {
   it('does not take from one call into another that retries are used up', async () => {
     const retry = { maxAttempts: 3, delay: 100, jitter: 'none', budget: false } as const;
     const chaos = { enabled: true, rate: 1, latency: (_call: unknown, wait: number) => wait, fault: new Boom('down') };
-    const { call, clock, events } = subject({ retry, chaos }, async (_wait: number) => 'ok');
+    const { call, clock, events } = protectForTest(async (_wait: number) => 'ok', { retry, chaos });
     const calls = [call(0), call(500)].map((one) => one.catch((error: unknown) => error));
     await clock.advance(5000);
     const [first, second] = await Promise.all(calls);
@@ -95,7 +95,7 @@ describe('A function that gives the error', () => {
     ['what cannot be copied', new DOMException('gone', 'AbortError')],
     ['an error of another realm', runInNewContext("new TypeError('abroad')") as Error],
   ])('may give %s', async (_what, error) => {
-    const { call } = subject({ chaos: { enabled: true, rate: 1, fault: () => error } }, async () => 'ok');
+    const { call } = protectForTest(async () => 'ok', { chaos: { enabled: true, rate: 1, fault: () => error } });
     await expect(call()).rejects.toBe(error);
   });
 });

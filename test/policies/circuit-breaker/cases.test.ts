@@ -2,15 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { CircuitBreaker, Resilient } from '../../../decorators/index.js';
 import type { CircuitBreakerOptions } from '../../../src/policies/circuit-breaker/index.js';
 import type { GivenPolicies } from '../../../src/runtime/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest, settle, testRuntime } from '../../../src/testing/index.js';
 import { controlled, outcomes, rejection } from './controlled.js';
 
 const fourCalls = { window: 4, failureRate: 0.75, minimumCalls: 4 } as const;
 
 function circuitOver(circuitBreaker: CircuitBreakerOptions, others: GivenPolicies = {}) {
   const method = controlled();
-  const over = subject({ ...others, circuitBreaker }, method);
+  const over = protectForTest(method, { ...others, circuitBreaker });
   return { ...over, method, circuit: over.runtime.circuits.get('Service.method') };
 }
 

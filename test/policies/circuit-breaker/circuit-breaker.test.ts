@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type CircuitBreakerOptions, CircuitOpenError } from '../../../src/policies/circuit-breaker/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest, settle } from '../../../src/testing/index.js';
 import { type Controlled, controlled, outcomes, rejection } from './controlled.js';
 
 /** A method behind a circuit, with the circuit at hand. */
 function circuitOver(options: CircuitBreakerOptions, method: Controlled = controlled()) {
-  const protectedMethod = subject({ circuitBreaker: options }, method);
+  const protectedMethod = protectForTest(method, { circuitBreaker: options });
   const circuit = protectedMethod.runtime.circuits.get(options.name ?? 'Service.method');
   return { ...protectedMethod, method, circuit };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type CircuitBreakerOptions, CircuitControl } from '../../../src/policies/circuit-breaker/index.js';
-import { subject } from '../../support/subject.js';
+import { protectForTest } from '../../../src/testing/index.js';
 
 function use(options: unknown): void {
-  subject({ circuitBreaker: options as CircuitBreakerOptions }, async () => undefined);
+  protectForTest(async () => undefined, { circuitBreaker: options as CircuitBreakerOptions });
 }
 
 describe('the options of a circuit', () => {
@@ -123,10 +123,9 @@ describe('the options of a circuit', () => {
   });
 
   it('leave the method alone where it is not enabled', async () => {
-    const { call, runtime } = subject(
-      { circuitBreaker: { enabled: false, initialState: 'forced-open' } },
-      async () => 'ok',
-    );
+    const { call, runtime } = protectForTest(async () => 'ok', {
+      circuitBreaker: { enabled: false, initialState: 'forced-open' },
+    });
     expect(await call()).toBe('ok');
     expect([...runtime.circuits.entries()]).toEqual([]);
   });

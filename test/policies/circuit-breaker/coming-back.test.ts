@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CircuitBreakerOptions, Opening } from '../../../src/policies/circuit-breaker/index.js';
 import { protect, Runtime } from '../../../src/runtime/index.js';
-import { ManualClock } from '../../../src/testing/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, ManualClock, protectForTest } from '../../../src/testing/index.js';
 import { controlled, outcomes, rejection } from './controlled.js';
 
 /** A circuit that is open for as long as it is told, and what its function was told. */
@@ -13,7 +12,7 @@ function obedient(options: CircuitBreakerOptions = {}) {
     seen.push(opening);
     return opening.retryAfter ?? 30_000;
   };
-  const over = subject({ circuitBreaker: { failureThreshold: 1, openFor, ...options } }, method);
+  const over = protectForTest(method, { circuitBreaker: { failureThreshold: 1, openFor, ...options } });
   const failWith = (facts: object) => {
     method.does = () => Promise.reject(Object.assign(new Boom('busy'), facts));
     return outcomes(1, over.call);
@@ -127,7 +126,7 @@ describe('a circuit whose open time is a function', () => {
   it('is the only one that reads errors: nobody else pays for it', async () => {
     let read = 0;
     const error = Object.defineProperty(new Boom('x'), 'retryAfter', { get: () => ++read });
-    const { call } = subject({ circuitBreaker: { failureThreshold: 1 } }, () => Promise.reject(error));
+    const { call } = protectForTest(() => Promise.reject(error), { circuitBreaker: { failureThreshold: 1 } });
     await outcomes(2, call);
     expect(read).toBe(0);
   });

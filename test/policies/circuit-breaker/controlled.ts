@@ -1,4 +1,4 @@
-import { Boom } from '../../support/subject.js';
+import { Boom } from '../../../src/testing/index.js';
 
 /** A method that does as it is told, call by call. */
 export interface Controlled {

@@ -1,8 +1,7 @@
 import { CircuitBreaker, CircuitOpenError } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { CircuitControl } from '../../../src/policies/circuit-breaker/index.js';
-import { testRuntime } from '../../../src/testing/index.js';
-import { Boom } from '../../support/subject.js';
+import { Boom, testRuntime } from '../../../src/testing/index.js';
 import { outcomes } from './controlled.js';
 
 const eightCalls = { window: 8, failureRate: 1, minimumCalls: 8 } as const;

@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { CircuitBreakerOptions } from '../../../src/policies/circuit-breaker/index.js';
 import { fewestSuccesses } from '../../../src/policies/circuit-breaker/trial.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, watch } from '../../../src/testing/index.js';
 import { controlled, outcomes, rejection } from './controlled.js';
 
 /** A circuit at the start of its trial. */
 function halfOpen(options: CircuitBreakerOptions) {
   const method = controlled('hang');
-  const over = subject(
-    { circuitBreaker: { failureThreshold: 1, openFor: '1s', initialState: 'half-open', ...options } },
-    method,
-  );
+  const over = protectForTest(method, {
+    circuitBreaker: { failureThreshold: 1, openFor: '1s', initialState: 'half-open', ...options },
+  });
   return { ...over, method, circuit: over.runtime.circuits.get('Service.method') };
 }
 
@@ -86,10 +84,9 @@ describe('a trial', () => {
 
   it('CB47 gives back the place of a caller who leaves, and does not close for it', async () => {
     const method = controlled('hang');
-    const { call, runtime } = subject(
-      { circuitBreaker: { openFor: '1s', initialState: 'half-open' } },
-      (_signal: AbortSignal): Promise<unknown> => method(),
-    );
+    const { call, runtime } = protectForTest((_signal: AbortSignal): Promise<unknown> => method(), {
+      circuitBreaker: { openFor: '1s', initialState: 'half-open' },
+    });
     const caller = new AbortController();
     const left = watch(call(caller.signal));
     await settle();

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { markPermanent, TimeoutError } from '../../../src/core/index.js';
 import { type CircuitBreakerOptions, CircuitOpenError } from '../../../src/policies/circuit-breaker/index.js';
 import type { GivenPolicies } from '../../../src/runtime/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, watch } from '../../../src/testing/index.js';
 import { controlled, outcomes } from './controlled.js';
 
 class Business extends Error {
@@ -15,7 +14,7 @@ class NotFound extends Error {
 
 function circuitOver(options: CircuitBreakerOptions, others: GivenPolicies = {}) {
   const method = controlled();
-  const over = subject({ circuitBreaker: options, ...others }, method);
+  const over = protectForTest(method, { circuitBreaker: options, ...others });
   return { ...over, method, circuit: over.runtime.circuits.get('Service.method') };
 }
 
@@ -148,10 +147,9 @@ describe('timeouts', () => {
 
 describe('calls that say nothing', () => {
   it('are those whose caller leaves', async () => {
-    const { call, runtime } = subject(
-      { circuitBreaker: {} },
-      (_signal: AbortSignal): Promise<unknown> => new Promise(() => undefined),
-    );
+    const { call, runtime } = protectForTest((_signal: AbortSignal): Promise<unknown> => new Promise(() => undefined), {
+      circuitBreaker: {},
+    });
     const caller = new AbortController();
     const left = watch(call(caller.signal));
     await settle();

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CircuitBreakerOptions } from '../../../src/policies/circuit-breaker/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest, settle } from '../../../src/testing/index.js';
 import { ReferenceCircuit, type ReferenceTerms } from './reference-circuit.js';
 
 /** Milliseconds that often meet exactly what is due. */
@@ -98,7 +97,7 @@ function sideBySide(options: Options) {
     return new Promise((resolve, reject) => probing.push({ resolve: () => resolve('well'), reject }));
   };
   const given = { ...options, ...(options.probeEvery !== undefined && { probe }) };
-  const { call, clock, runtime } = subject({ circuitBreaker: given as CircuitBreakerOptions }, method);
+  const { call, clock, runtime } = protectForTest(method, { circuitBreaker: given as CircuitBreakerOptions });
   const reference = new ReferenceCircuit(termsOf(options), clock.now());
   const circuit = runtime.circuits.get('Service.method');
   const running: Running[] = [];

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CircuitBreakerOptions } from '../../../src/policies/circuit-breaker/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest, settle } from '../../../src/testing/index.js';
 import { controlled, outcomes } from './controlled.js';
 
 /** Circuits of many keys, each called once, that open at the first failure. */
 async function keyed(keys: number, options: CircuitBreakerOptions) {
   const method = controlled('succeed');
   const given: CircuitBreakerOptions = { key: (key: unknown) => key, failureThreshold: 1, openFor: '10s', ...options };
-  const over = subject({ circuitBreaker: given }, method);
+  const over = protectForTest(method, { circuitBreaker: given });
   const { call } = over;
   for (let key = 0; key < keys; key++) await call(key);
 
@@ -202,10 +201,9 @@ describe('a share of keys that may be open', () => {
 
   it('is asked for by instances, too', async () => {
     const method = controlled();
-    const { runtime, call } = subject(
-      { circuitBreaker: { scope: 'instance', failureThreshold: 1, maxOpenKeys: 0.5 } },
-      method,
-    );
+    const { runtime, call } = protectForTest(method, {
+      circuitBreaker: { scope: 'instance', failureThreshold: 1, maxOpenKeys: 0.5 },
+    });
     const instances = [{}, {}, {}];
     for (const instance of [...instances, ...instances]) await outcomes(1, () => call.call(instance));
     const states = [...runtime.circuits.keyed('Service.method')!.all()].map(({ state }) => state);
@@ -214,7 +212,9 @@ describe('a share of keys that may be open', () => {
 
   it('may be asked for after circuits have opened', async () => {
     const method = controlled();
-    const { runtime, call } = subject({ circuitBreaker: { name: 'hosts', key: (host: unknown) => host } }, method);
+    const { runtime, call } = protectForTest(method, {
+      circuitBreaker: { name: 'hosts', key: (host: unknown) => host },
+    });
     for (const host of [1, 2, 3]) await outcomes(5, () => call(host));
     runtime.circuits.register('hosts', { maxOpenKeys: 0.5, failureThreshold: 1 });
     await outcomes(1, () => call(4));

@@ -14,8 +14,7 @@ import {
   CircuitBreakerRegistry,
   type ProbedCircuit,
 } from '../../../src/policies/circuit-breaker/index.js';
-import { ManualClock, settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, ManualClock, protectForTest, settle, watch } from '../../../src/testing/index.js';
 import { controlled, outcomes, rejection } from './controlled.js';
 
 /** A circuit that opens at the first failure, with a probe that does as it is told. */
@@ -27,7 +26,7 @@ function probed(options: CircuitBreakerOptions = {}, does?: (about: ProbedCircui
     return does ? does(about) : answer;
   };
   const given = { failureThreshold: 1, openFor: '60s', probe, probeEvery: '10s', ...options } as const;
-  const over = subject({ circuitBreaker: given }, method);
+  const over = protectForTest(method, { circuitBreaker: given });
   return { ...over, method, runs, circuit: over.runtime.circuits.get('Service.method') };
 }
 
@@ -64,7 +63,7 @@ describe('a probe', () => {
     let runs = 0;
     const method = controlled();
     const probe = () => runs++ < 0;
-    const { call, clock } = subject({ circuitBreaker: { failureThreshold: 1, probe } }, method);
+    const { call, clock } = protectForTest(method, { circuitBreaker: { failureThreshold: 1, probe } });
     await outcomes(1, call);
     await clock.advance(14_999);
     expect(runs).toBe(2);
@@ -322,7 +321,7 @@ describe('a probe', () => {
   });
 
   it('may come with options that an open circuit is given later', async () => {
-    const { runtime, clock } = subject({ circuitBreaker: 'shared' }, controlled());
+    const { runtime, clock } = protectForTest(controlled(), { circuitBreaker: 'shared' });
     const circuit = runtime.circuits.get('shared');
     circuit.import({ state: 'open', openings: 1, until: null });
     let runs = 0;

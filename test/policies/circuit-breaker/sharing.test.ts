@@ -6,8 +6,7 @@ import {
   type CircuitOptions,
 } from '../../../src/policies/circuit-breaker/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { subject } from '../../support/subject.js';
+import { protectForTest, settle, testRuntime } from '../../../src/testing/index.js';
 import { controlled, outcomes, rejection } from './controlled.js';
 
 /** Several protected methods in one runtime. */
@@ -125,7 +124,7 @@ describe('circuits by key', () => {
     const key = () => {
       throw new TypeError('no tenant');
     };
-    const { call, clock } = subject({ circuitBreaker: { key }, timeout: { total: '1s' } }, async () => 1);
+    const { call, clock } = protectForTest(async () => 1, { circuitBreaker: { key }, timeout: { total: '1s' } });
     await expect(call()).rejects.toThrow('no tenant');
     expect(clock.pending).toBe(0);
   });

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type CircuitBreakerOptions, CircuitControl } from '../../../src/policies/circuit-breaker/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject } from '../../support/subject.js';
+import { Boom, protectForTest, settle } from '../../../src/testing/index.js';
 import { controlled, outcomes, rejection } from './controlled.js';
 
 function circuitOver(options: CircuitBreakerOptions = {}) {
   const method = controlled();
-  const over = subject({ circuitBreaker: options }, method);
+  const over = protectForTest(method, { circuitBreaker: options });
   return { ...over, method, circuit: over.runtime.circuits.get('Service.method') };
 }
 
@@ -164,9 +163,9 @@ describe('a control', () => {
   it('steers the circuits of keys, too', async () => {
     const control = new CircuitControl();
     const method = controlled('succeed');
-    const { call } = subject({ circuitBreaker: { control, key: (tenant: unknown) => tenant } }, (tenant: unknown) =>
-      method(tenant),
-    );
+    const { call } = protectForTest((tenant: unknown) => method(tenant), {
+      circuitBreaker: { control, key: (tenant: unknown) => tenant },
+    });
     await call('a');
     control.forceOpen();
     expect(await rejection(call('a'))).toMatchObject({ name: 'CircuitOpenError' });

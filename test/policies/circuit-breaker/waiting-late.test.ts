@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { subject } from '../../support/subject.js';
+import { protectForTest } from '../../../src/testing/index.js';
 
 // A callee that was down for longer than callers had patience stayed "down": each trial was made with the calls that had waited
 // longest, whose time was over before any answer could come, and failed by that, for as long as others kept coming.
@@ -15,7 +15,7 @@ describe('calls that wait for longer than some have patience', () => {
       successThreshold: 1,
       maxWait: '2s',
     } as const;
-    const { call, clock, runtime } = subject({ circuitBreaker, timeout: { total: '2s' } }, method);
+    const { call, clock, runtime } = protectForTest(method, { circuitBreaker, timeout: { total: '2s' } });
     const outcomes: string[] = [];
     const come = async (forMilliseconds: number) => {
       for (let passed = 0; passed < forMilliseconds; passed += 10) {

@@ -2,17 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import type { CircuitBreakerOptions } from '../../../src/policies/circuit-breaker/index.js';
 import { explain, type GivenPolicies, protect } from '../../../src/runtime/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, testRuntime, watch } from '../../../src/testing/index.js';
 import { controlled, outcomes } from './controlled.js';
 
 /** A circuit that has just opened for a second; its calls wait for two. */
 async function opened(options: CircuitBreakerOptions = {}, others: GivenPolicies = {}) {
   const method = controlled();
-  const over = subject(
-    { circuitBreaker: { failureThreshold: 1, openFor: '1s', maxWait: '2s', ...options }, ...others },
-    method,
-  );
+  const over = protectForTest(method, {
+    circuitBreaker: { failureThreshold: 1, openFor: '1s', maxWait: '2s', ...options },
+    ...others,
+  });
   const circuit = over.runtime.circuits.get('Service.method');
   await outcomes(1, over.call);
   method.does = 'succeed';
@@ -60,22 +59,23 @@ describe('calls that wait for a circuit', () => {
   });
 
   it('make the worst case longer by their patience', () => {
-    const { call } = subject(
-      { circuitBreaker: { maxWait: '2s' }, timeout: '3s', retry: { maxAttempts: 2, delay: 0, retryAfter: 'ignore' } },
-      controlled(),
-    );
+    const { call } = protectForTest(controlled(), {
+      circuitBreaker: { maxWait: '2s' },
+      timeout: '3s',
+      retry: { maxAttempts: 2, delay: 0, retryAfter: 'ignore' },
+    });
     expect(explain(call)).toMatchObject([{ attempts: 2, duration: 10_000 }]);
   });
 
   it('go in order, as many as the trial takes, and wait on when it fails', async () => {
     const order: unknown[] = [];
     const method = controlled();
-    const { call, clock, runtime } = subject(
-      { circuitBreaker: { failureThreshold: 1, openFor: '1s', maxWait: '5s', halfOpenCalls: 2 } },
+    const { call, clock, runtime } = protectForTest(
       async (name: string) => {
         order.push(name);
         return method();
       },
+      { circuitBreaker: { failureThreshold: 1, openFor: '1s', maxWait: '5s', halfOpenCalls: 2 } },
     );
     await outcomes(1, () => call('first'));
     const waiting = ['a', 'b', 'c', 'd'].map((name) => watch(call(name)));
@@ -206,10 +206,9 @@ describe('a wait ends', () => {
 
   it('when a probe whose caller leaves gives back its place', async () => {
     const method = controlled();
-    const { call, clock } = subject(
-      { circuitBreaker: { failureThreshold: 1, openFor: '1s', maxWait: '10s', halfOpenFor: '1h' } },
-      (_signal: AbortSignal) => method(),
-    );
+    const { call, clock } = protectForTest((_signal: AbortSignal) => method(), {
+      circuitBreaker: { failureThreshold: 1, openFor: '1s', maxWait: '10s', halfOpenFor: '1h' },
+    });
     const callers = [new AbortController(), new AbortController(), new AbortController()] as const;
     await outcomes(1, () => call(callers[0].signal));
     method.does = 'hang';
@@ -256,10 +255,9 @@ describe('a wait ends', () => {
 
   it("at once, with the caller's own reason, when the caller leaves", async () => {
     const method = controlled();
-    const { call, clock, runtime } = subject(
-      { circuitBreaker: { failureThreshold: 1, openFor: '1s', maxWait: '10s' } },
-      (_signal: AbortSignal) => method(),
-    );
+    const { call, clock, runtime } = protectForTest((_signal: AbortSignal) => method(), {
+      circuitBreaker: { failureThreshold: 1, openFor: '1s', maxWait: '10s' },
+    });
     await outcomes(1, () => call(new AbortController().signal));
     const caller = new AbortController();
     const waiting = watch(call(caller.signal));

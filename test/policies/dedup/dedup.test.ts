@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Dedup, type DedupOptions } from '../../../decorators/index.js';
 import { type GivenPolicies, protect } from '../../../src/runtime/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, testRuntime, watch } from '../../../src/testing/index.js';
 
 /** A method whose runs the test lets come in. */
 function upstream(dedup: DedupOptions = {}, more: GivenPolicies = {}) {
@@ -11,9 +10,9 @@ function upstream(dedup: DedupOptions = {}, more: GivenPolicies = {}) {
     readonly land: (value: unknown) => void;
     readonly fail: (error: unknown) => void;
   }[] = [];
-  const world = subject(
-    { dedup, ...more },
+  const world = protectForTest(
     (...args: unknown[]) => new Promise<unknown>((land, fail) => runs.push({ args, land, fail })),
+    { dedup, ...more },
   );
   const stats = () => [...world.runtime.methods()][0]?.policies.find(({ kind }) => kind === 'dedup')?.stats;
   return { ...world, runs, stats };

@@ -1,19 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Fallback, Retry } from '../../../decorators/index.js';
 import { currentCall } from '../../../src/core/index.js';
-import { testRuntime } from '../../../src/testing/index.js';
-import { Boom, failing, subject } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, testRuntime } from '../../../src/testing/index.js';
 
 describe('Fallback', () => {
   it.each([1, 2])('FB1 answers after %d retries, and knows the method that it answers for', async (retries) => {
-    const method = failing(Array(10).fill(new Boom('down')), 'own');
-    const { call } = subject(
-      {
-        retry: { maxAttempts: retries + 1, delay: 0, budget: false },
-        fallback: () => `instead of ${currentCall()?.site}`,
-      },
-      method as () => Promise<string>,
-    );
+    const method = flaky.failing(Array(10).fill(new Boom('down')), 'own');
+    const { call } = protectForTest(method as () => Promise<string>, {
+      retry: { maxAttempts: retries + 1, delay: 0, budget: false },
+      fallback: () => `instead of ${currentCall()?.site}`,
+    });
     expect(await call()).toBe('instead of Service.method');
     expect(method.calls).toBe(retries + 1);
   });
@@ -66,7 +62,7 @@ describe('Fallback', () => {
     const seen: string[] = [];
     for (const [name, Thrown] of Object.entries(thrown)) {
       const error = new Thrown('x');
-      const { call } = subject({ fallback: { value: 'substitute', ...rules } }, () => Promise.reject(error));
+      const { call } = protectForTest(() => Promise.reject(error), { fallback: { value: 'substitute', ...rules } });
       const outcome = await call().catch((reason: unknown) => reason);
       if (outcome === 'substitute') seen.push(name);
       else expect(outcome).toBe(error);
@@ -76,9 +72,9 @@ describe('Fallback', () => {
 
   it('FB8 is counted with the call as a failure whose substitute failed', async () => {
     const own = new Error('substitute failed');
-    const { call, runtime, events } = subject({ fallback: () => Promise.reject(own) }, () =>
-      Promise.reject(new Boom('down')),
-    );
+    const { call, runtime, events } = protectForTest(() => Promise.reject(new Boom('down')), {
+      fallback: () => Promise.reject(own),
+    });
     await expect(call()).rejects.toBe(own);
     const [method] = runtime.methods();
     expect(method?.stats).toMatchObject({ successes: 0, failures: 1 });

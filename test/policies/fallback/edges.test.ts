@@ -3,8 +3,7 @@ import { Fallback, Resilient } from '../../../decorators/index.js';
 import { currentCall, InvalidOptionsError } from '../../../src/core/index.js';
 import type { FallbackRule } from '../../../src/policies/fallback/index.js';
 import { explain, protect } from '../../../src/runtime/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, testRuntime, watch } from '../../../src/testing/index.js';
 
 const fail = async (..._args: unknown[]): Promise<unknown> => Promise.reject(new Boom('down'));
 
@@ -12,14 +11,11 @@ describe('a substitute that throws the same error again and again', () => {
   // Each call put its failure at the end of the chain: it grew without end, and had other callers' failures in it.
   it('keeps the failure of the last call alone', async () => {
     const unavailable = new Boom('archive');
-    const { call } = subject(
-      {
-        fallback: () => {
-          throw unavailable;
-        },
+    const { call } = protectForTest(async (id: number) => Promise.reject(new Boom(`call ${id}`)), {
+      fallback: () => {
+        throw unavailable;
       },
-      async (id: number) => Promise.reject(new Boom(`call ${id}`)),
-    );
+    });
     for (let id = 1; id <= 3; id++) await expect(call(id)).rejects.toBe(unavailable);
     expect(unavailable.cause).toMatchObject({ message: 'call 3' });
     expect((unavailable.cause as Error).cause).toBeUndefined();
@@ -29,21 +25,18 @@ describe('a substitute that throws the same error again and again', () => {
 describe('a substitute that looks at its call', () => {
   // Nobody watched the call any more: the cancel was ignored, and a disposed runtime left the caller waiting.
   it('may cancel it', async () => {
-    const { call } = subject(
-      {
-        fallback: async () => {
-          currentCall()?.cancel('enough');
-          return 'substitute';
-        },
+    const { call } = protectForTest(fail, {
+      fallback: async () => {
+        currentCall()?.cancel('enough');
+        return 'substitute';
       },
-      fail,
-    );
+    });
     await expect(call()).rejects.toBe('enough');
   });
 
   // The reason of the caller’s own abort was given the failure as its cause: it may be shared by many calls.
   it('leaves the reason alone with which its caller leaves meanwhile', async () => {
-    const { call } = subject({ fallback: () => new Promise(() => {}) }, fail);
+    const { call } = protectForTest(fail, { fallback: () => new Promise(() => {}) });
     const caller = new AbortController();
     const seen = watch(call(caller.signal));
     await settle();
@@ -54,15 +47,12 @@ describe('a substitute that looks at its call', () => {
   });
 
   it('is given up with its runtime', async () => {
-    const { call, clock, runtime } = subject(
-      {
-        fallback: () => {
-          void currentCall()?.signal;
-          return new Promise(() => {});
-        },
+    const { call, clock, runtime } = protectForTest(fail, {
+      fallback: () => {
+        void currentCall()?.signal;
+        return new Promise(() => {});
       },
-      fail,
-    );
+    });
     const seen = watch(call());
     await settle();
     const gone = runtime.dispose({ drain: 100 });
@@ -91,7 +81,7 @@ describe('several substitutes', () => {
     [{ chain: [{ value: 1 }], value: 2 }, 'Service.method: @Fallback has chain and value: one is enough'],
     [{ chain: [{ call: undefined }] }, '@Fallback: chain must be a list of substitutes, each with one of value, call'],
   ])('refuse %j', (given, message) => {
-    expect(() => subject({ fallback: given as FallbackRule }, fail)).toThrow(message);
+    expect(() => protectForTest(fail, { fallback: given as FallbackRule })).toThrow(message);
   });
 });
 
@@ -118,7 +108,7 @@ describe('a substitute from a class', () => {
         return this.path;
       }
     }
-    const { call } = subject({ fallback: { use: Archive } }, fail);
+    const { call } = protectForTest(fail, { fallback: { use: Archive } });
     await expect(call()).rejects.toThrow(InvalidOptionsError);
     await expect(call()).rejects.toThrow(
       'Service.method: @Fallback: use needs arguments, and no container knows it, but got function Archive',
@@ -143,7 +133,7 @@ describe('a substitute from a method', () => {
 describe('explain', () => {
   it('knows that a substitute takes its time, and a value none', () => {
     const durations = [{ value: 1 }, { call: fail }].map((fallback) => {
-      const [explained] = explain(subject({ fallback, timeout: { total: 100 } }, fail).call);
+      const [explained] = explain(protectForTest(fail, { fallback, timeout: { total: 100 } }).call);
       return explained?.duration;
     });
     expect(durations).toEqual([100, Number.POSITIVE_INFINITY]);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { currentCall } from '../../../src/core/index.js';
 import type { FallbackRule } from '../../../src/policies/fallback/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { Boom, failing, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, watch } from '../../../src/testing/index.js';
 
 const fail = async (..._args: unknown[]): Promise<unknown> => Promise.reject(new Boom('down'));
 
@@ -10,8 +10,8 @@ describe('Fallback', () => {
   it.each([null, undefined, 0, '', false, 'value'])(
     'FB1 answers with the value %j after all retries',
     async (value) => {
-      const method = failing([new Boom('a'), new Boom('b')], 'ok' as unknown);
-      const { call } = subject({ retry: { maxAttempts: 2, delay: 0 }, fallback: { value } }, method);
+      const method = flaky.failing([new Boom('a'), new Boom('b')], 'ok' as unknown);
+      const { call } = protectForTest(method, { retry: { maxAttempts: 2, delay: 0 }, fallback: { value } });
       expect(await call()).toBe(value);
       expect(method.calls).toBe(2);
     },
@@ -22,7 +22,7 @@ describe('Fallback', () => {
     const substitute = vi.fn(function (this: unknown, error: unknown, ...args: unknown[]) {
       return [this, error, ...args];
     });
-    const { call } = subject({ fallback: substitute }, fail);
+    const { call } = protectForTest(fail, { fallback: substitute });
     expect(await (call as (...args: unknown[]) => unknown).call(instance, 'serviceE', 42)).toEqual([
       instance,
       expect.any(Boom),
@@ -32,15 +32,18 @@ describe('Fallback', () => {
   });
 
   it('FB9 answers for a method that throws synchronously', async () => {
-    const { call } = subject({ fallback: { value: 'substitute' } }, () => {
-      throw new Boom('sync');
-    });
+    const { call } = protectForTest(
+      () => {
+        throw new Boom('sync');
+      },
+      { fallback: { value: 'substitute' } },
+    );
     expect(await call()).toBe('substitute');
   });
 
   it('FB8 rejects with the error of the substitute, which keeps the first as its cause', async () => {
     const own = new Error('substitute failed');
-    const { call } = subject({ fallback: () => Promise.reject(own) }, fail);
+    const { call } = protectForTest(fail, { fallback: () => Promise.reject(own) });
     await expect(call()).rejects.toBe(own);
     expect(own.cause).toBeInstanceOf(Boom);
   });
@@ -50,14 +53,11 @@ describe('Fallback', () => {
     ['of itself, where that cannot be changed', () => Object.freeze(new Error('no')), () => undefined],
   ])('FB8 keeps the first failure at the end %s', async (_where, make, firstOf) => {
     const boom = new Boom('down');
-    const { call } = subject(
-      {
-        fallback: () => {
-          throw make();
-        },
+    const { call } = protectForTest(async () => Promise.reject(boom), {
+      fallback: () => {
+        throw make();
       },
-      async () => Promise.reject(boom),
-    );
+    });
     const failure = await call().catch((error) => error);
     expect(failure).toMatchObject({ message: 'no' });
     expect(firstOf(failure)).toBe(Object.isFrozen(failure) ? undefined : boom);
@@ -68,7 +68,7 @@ describe('Fallback', () => {
     const round = new Error('round');
     round.cause = round;
     for (const thrown of [round, new Error('wraps', { cause: boom }), boom]) {
-      const { call } = subject({ fallback: () => Promise.reject(thrown) }, async () => Promise.reject(boom));
+      const { call } = protectForTest(async () => Promise.reject(boom), { fallback: () => Promise.reject(thrown) });
       await expect(call()).rejects.toBe(thrown);
     }
     expect([round.cause, boom.cause]).toEqual([round, undefined]);
@@ -77,7 +77,7 @@ describe('Fallback', () => {
   it('FB11 is not for the caller who left', async () => {
     const substitute = vi.fn();
     const controller = new AbortController();
-    const { call } = subject({ fallback: substitute }, (_signal: AbortSignal) => new Promise(() => {}));
+    const { call } = protectForTest((_signal: AbortSignal) => new Promise(() => {}), { fallback: substitute });
     const seen = watch(call(controller.signal));
     controller.abort('left');
     await Promise.resolve().then(() => Promise.resolve());
@@ -98,7 +98,7 @@ describe('Fallback', () => {
       Object.assign(new Boom('c'), { code: 'E_NO' }),
       new TypeError('d'),
     ];
-    const { call } = subject({ fallback: rules }, async (index: number) => Promise.reject(thrown[index]));
+    const { call } = protectForTest(async (index: number) => Promise.reject(thrown[index]), { fallback: rules });
     expect(await call(0)).toBe('special');
     expect(await call(1)).toBe('boom');
     await expect(call(2)).rejects.toBe(thrown[2]);
@@ -129,12 +129,12 @@ describe('Fallback', () => {
       ],
     ],
   ])('lets a later one stand %s', (_what, rules) => {
-    expect(() => subject({ fallback: rules }, async () => 0)).not.toThrow();
+    expect(() => protectForTest(async () => 0, { fallback: rules })).not.toThrow();
   });
 
   it('runs the substitute in a call of its own, in which nested calls may retry', async () => {
-    const method = failing([new Boom('a'), new Boom('b')], 'nested');
-    const { runtime } = subject({}, fail);
+    const method = flaky.failing([new Boom('a'), new Boom('b')], 'nested');
+    const { runtime } = protectForTest(fail, {});
     const nested = protect(method, { retry: { delay: 0 } }, { id: 'Inner.method', runtime });
     const seen: unknown[] = [];
     const outer = protect(
@@ -159,18 +159,18 @@ describe('Fallback', () => {
         return { from: this.constructor.name, args, failed: error instanceof Boom };
       }
     }
-    const { call } = subject({ fallback: { use: Backup } }, fail);
+    const { call } = protectForTest(fail, { fallback: { use: Backup } });
     expect(await call(34)).toEqual({ from: 'Backup', args: [34], failed: true });
     const one = new Backup();
     const resolve = vi.fn(() => one);
-    const contained = subject({ fallback: { use: Backup } }, fail, { resolve });
+    const contained = protectForTest(fail, { fallback: { use: Backup } }, { resolve });
     await contained.call(35);
     await contained.call(36);
     expect(resolve.mock.calls).toEqual([[Backup], [Backup]]); // in which scope it has the source is the container's business
   });
 
   it('tells that it was applied, and why', async () => {
-    const { call, events } = subject({ fallback: { value: 1 } }, fail);
+    const { call, events } = protectForTest(fail, { fallback: { value: 1 } });
     await call();
     expect(events.of('fallback.applied')).toMatchObject([{ site: 'Service.method', error: { message: 'down' } }]);
     expect(await call.detailed()).toMatchObject({ value: 1, from: 'fallback', attempts: 1 });
@@ -197,6 +197,6 @@ describe('Fallback', () => {
     ],
     [{ value: 1, on: [] }, '@Fallback: on must be an error class, a code, a predicate, or a list of them, but got []'],
   ] as [FallbackRule, string][])('FB6 refuses %j', (options, message) => {
-    expect(() => subject({ fallback: options }, fail)).toThrow(message);
+    expect(() => protectForTest(fail, { fallback: options })).toThrow(message);
   });
 });

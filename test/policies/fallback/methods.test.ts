@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AsyncMethodDecorator, Fallback } from '../../../decorators/index.js';
-import { testRuntime } from '../../../src/testing/index.js';
-import { Boom } from '../../support/subject.js';
+import { Boom, testRuntime } from '../../../src/testing/index.js';
 
 /** The decorator without the compiler's help. */
 const Unchecked = Fallback as unknown as (options: object) => AsyncMethodDecorator;

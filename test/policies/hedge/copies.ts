@@ -1,7 +1,7 @@
 import { currentCall } from '../../../src/core/index.js';
 import type { HedgeOptions } from '../../../src/policies/hedge/index.js';
 import type { GivenPolicies } from '../../../src/runtime/index.js';
-import { subject } from '../../support/subject.js';
+import { ManualClock, protectForTest } from '../../../src/testing/index.js';
 
 /** What one run of the method does. */
 export interface Script {
@@ -45,13 +45,15 @@ export function hedged(options: Partial<HedgeOptions>, script: readonly Script[]
       });
     });
   const policies = { hedge: { idempotent: true, budget: false, ...options } satisfies HedgeOptions, ...others };
-  const world = subject(policies, method);
+  const world = protectForTest(method, policies, { clock: new ManualClock({ together: true }) });
   const begun = world.clock.now();
   return { ...world, runs, stats: () => statsOf(world.runtime) };
 }
 
 /** The counters of the one Hedge of a runtime. */
-export function statsOf(runtime: ReturnType<typeof subject>['runtime']): Readonly<Record<string, number>> | undefined {
+export function statsOf(
+  runtime: ReturnType<typeof protectForTest>['runtime'],
+): Readonly<Record<string, number>> | undefined {
   const [prepared] = runtime.methods();
   return prepared?.policies.find(({ kind }) => kind === 'hedge')?.stats;
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { currentCall, markPermanent, type RetryBudget } from '../../../src/core/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, protectForTest, settle, watch } from '../../../src/testing/index.js';
 import { statsOf } from './copies.js';
 import { type Race, ReferenceRace, type RunOf } from './reference-race.js';
 
@@ -47,7 +46,7 @@ async function startRace({ copies, delay, abortAt, paid }: Race) {
   };
   const budget = paid === never ? { inFlight: 1 } : { quota: paid, cost: 1 };
   const hedge = { idempotent: true, delay, maxHedges: copies.length - 1, budget } as const;
-  const { call, clock, runtime } = subject({ hedge }, method);
+  const { call, clock, runtime } = protectForTest(method, { hedge });
   const begun = clock.now();
   const books = booksOf(runtime.budgets.get('Service.method'));
   const caller = new AbortController();

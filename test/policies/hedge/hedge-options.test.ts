@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Hedge } from '../../../decorators/index.js';
 import type { HedgeOptions } from '../../../src/policies/hedge/index.js';
 import { explain } from '../../../src/runtime/index.js';
-import { subject } from '../../support/subject.js';
+import { protectForTest } from '../../../src/testing/index.js';
 
 const idempotent =
   'must be true, which says that running the method twice does no more than running it once: a hedge may run it to its end twice';
@@ -47,7 +47,7 @@ describe('the options of @Hedge', () => {
   });
 
   it('refuses a use that does not say that it may run twice, and says why', () => {
-    const unsaid = () => subject({ hedge: { delay: 50 } as HedgeOptions }, async () => 1);
+    const unsaid = () => protectForTest(async () => 1, { hedge: { delay: 50 } as HedgeOptions });
     expect(unsaid).toThrow(`Service.method: @Hedge: idempotent ${idempotent}`);
   });
 
@@ -60,7 +60,7 @@ describe('the options of @Hedge', () => {
     [{ delay: { warmup: 5 } }, 'a copy after the recent p95'],
     [{ delay: { percentile: 0.99 } }, 'a copy after the recent p99'],
   ] as const)('reads %o as "%s"', (options, summary) => {
-    const { call } = subject({ hedge: { idempotent: true, ...options } }, async () => 1);
+    const { call } = protectForTest(async () => 1, { hedge: { idempotent: true, ...options } });
     expect(explain(call)[0]?.nesting[0]?.summary).toBe(summary);
   });
 
@@ -71,7 +71,7 @@ describe('the options of @Hedge', () => {
     ['so while nothing is known of latencies', {}, { attempts: 2, duration: 2000 }],
     ['at the latest when the one before is out of time', { delay: '1m' }, { attempts: 2, duration: 2000 }],
   ] as const)('counts at worst with copies that start %s', (_how, options, worst) => {
-    const { call } = subject({ hedge: { idempotent: true, ...options }, timeout: '1s' }, async () => 1);
+    const { call } = protectForTest(async () => 1, { hedge: { idempotent: true, ...options }, timeout: '1s' });
     expect(explain(call)[0]).toMatchObject(worst);
   });
 });

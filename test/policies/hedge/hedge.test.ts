@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { currentCall, markPermanent, RejectedError, RuntimeDisposedError } from '../../../src/core/index.js';
-import { settle } from '../../../src/testing/index.js';
-import { Boom, hanging, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, settle, watch } from '../../../src/testing/index.js';
 import { hedged } from './copies.js';
 
 const never = Number.POSITIVE_INFINITY;
@@ -123,10 +122,13 @@ describe('a call that takes longer than the delay', () => {
   it('makes its hedges in the async context of the call, not in that of the timer', async () => {
     const tenant = new AsyncLocalStorage<string>();
     const seen: unknown[] = [];
-    const { call, clock } = subject({ hedge: { idempotent: true, delay: 10 } }, () => {
-      seen.push(tenant.getStore());
-      return new Promise(() => {});
-    });
+    const { call, clock } = protectForTest(
+      () => {
+        seen.push(tenant.getStore());
+        return new Promise(() => {});
+      },
+      { hedge: { idempotent: true, delay: 10 } },
+    );
     tenant.run('a', () => watch(call()));
     tenant.run('b', () => watch(call()));
     await tenant.run('timer', () => clock.advance(10));
@@ -188,12 +190,15 @@ describe('a copy that fails', () => {
   it.each([-1, never])('HG9 is never beside another where the delay is %d', async (delay) => {
     let running = 0;
     let most = 0;
-    const { call, clock } = subject({ hedge: { idempotent: true, delay, maxHedges: 3 } }, async (): Promise<never> => {
-      most = Math.max(most, ++running);
-      await clock.sleep(50);
-      running--;
-      throw new Boom('x');
-    });
+    const { call, clock } = protectForTest(
+      async (): Promise<never> => {
+        most = Math.max(most, ++running);
+        await clock.sleep(50);
+        running--;
+        throw new Boom('x');
+      },
+      { hedge: { idempotent: true, delay, maxHedges: 3 } },
+    );
     const seen = watch(call());
     await clock.advance(200);
     expect([seen.state, most]).toEqual(['rejected', 1]);
@@ -315,12 +320,15 @@ describe('a hedged call that is ended', () => {
   });
 
   it('ends as a whole when one of its copies cancels it', async () => {
-    const { call, clock } = subject({ hedge: { idempotent: true, delay: 10, budget: false } }, async () => {
-      const own = currentCall();
-      await clock.sleep(15);
-      own?.cancel('enough');
-      return 'too late';
-    });
+    const { call, clock } = protectForTest(
+      async () => {
+        const own = currentCall();
+        await clock.sleep(15);
+        own?.cancel('enough');
+        return 'too late';
+      },
+      { hedge: { idempotent: true, delay: 10, budget: false } },
+    );
     const seen = watch(call());
     await clock.advance(15);
     expect(seen).toEqual({ state: 'rejected', error: 'enough' });
@@ -330,7 +338,7 @@ describe('a hedged call that is ended', () => {
 
   it('ends with the deadline of the call around it', async () => {
     const inner = hedged({ delay: 10 }, []);
-    const outer = subject({ timeout: { total: 25 } }, () => inner.call(currentCall()?.signal), {});
+    const outer = protectForTest(() => inner.call(currentCall()?.signal), { timeout: { total: 25 } }, {});
     const seen = watch(outer.call());
     await settle();
     await inner.clock.advance(12);
@@ -358,7 +366,10 @@ describe('a hedged call that is ended', () => {
         fail = reject;
       });
     };
-    const { call, clock } = subject({ hedge: { idempotent: true, delay: never }, timeout: { total: 50 } }, method);
+    const { call, clock } = protectForTest(method, {
+      hedge: { idempotent: true, delay: never },
+      timeout: { total: 50 },
+    });
     const seen = watch(call());
     clock.skip(60); // the process stood still: the failure is heard before the timeout rings
     fail(new Boom('x'));
@@ -520,10 +531,13 @@ describe('what a hedge follows', () => {
 
   it('keeps its delay where it is, though hedges cut off whatever takes longer', async () => {
     let runs = 0;
-    const { call, clock, events } = subject({ hedge: { idempotent: true, budget: false } }, (): Promise<void> => {
-      runs++;
-      return clock.sleep(runs % 20 === 7 ? 1000 : 1 + ((runs * 7) % 20)); // every twentieth takes a second, the others up to 20 ms
-    });
+    const { call, clock, events } = protectForTest(
+      (): Promise<void> => {
+        runs++;
+        return clock.sleep(runs % 20 === 7 ? 1000 : 1 + ((runs * 7) % 20)); // every twentieth takes a second, the others up to 20 ms
+      },
+      { hedge: { idempotent: true, budget: false } },
+    );
     for (let n = 0; n < 2000; n++) await Promise.all([call(), clock.advance(1100)]);
     const hedges = events.of('hedge.started').length;
     expect(hedges).toBeGreaterThan(60);
@@ -628,8 +642,8 @@ describe('the budget of hedges', () => {
 
 describe('a hedge of a method that hangs', () => {
   it('holds nothing but the method when its call has an answer', async () => {
-    const method = hanging();
-    const { call, clock } = subject({ hedge: { idempotent: true, delay: 10 }, timeout: 50 }, method);
+    const method = flaky.hanging();
+    const { call, clock } = protectForTest(method, { hedge: { idempotent: true, delay: 10 }, timeout: 50 });
     const seen = watch(call());
     await clock.advance(60);
     expect([seen.state, method.calls, clock.pending]).toEqual(['rejected', 2, 0]);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { answerIn } from '../../../src/policies/rate-limit/follow.js';
 import type { RateLimitOptions } from '../../../src/policies/rate-limit/index.js';
 import type { GivenPolicies } from '../../../src/runtime/index.js';
-import { subject } from '../../support/subject.js';
+import { protectForTest } from '../../../src/testing/index.js';
 
 /** An answer as axios, fetch and others hand it on. */
 const answer = (status: number, headers: Record<string, string> = {}) => ({ status, headers });
@@ -20,7 +20,7 @@ function following(options: RateLimitOptions = generous, others: GivenPolicies =
     server.requests++;
     return server.answers();
   };
-  const world = subject({ rateLimit: options, ...others }, method);
+  const world = protectForTest(method, { rateLimit: options, ...others });
   return { ...world, server, limiter: world.runtime.limiters.get(options.name ?? 'Service.method') };
 }
 

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LimiterOptions } from '../../../src/policies/rate-limit/index.js';
 import { RateLimitedError } from '../../../src/policies/rate-limit/index.js';
 import type { Limits } from '../../../src/policies/rate-limit/meters.js';
-import { testRuntime } from '../../../src/testing/index.js';
-import { watch } from '../../support/subject.js';
+import { testRuntime, watch } from '../../../src/testing/index.js';
 import { Crowd } from './crowd.js';
 import { kinds } from './kinds.js';
 

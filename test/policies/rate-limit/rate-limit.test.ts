@@ -5,7 +5,7 @@ import { isRejected, RuntimeDisposedError, TimeoutError } from '../../../src/cor
 import { RateLimitedError } from '../../../src/policies/rate-limit/index.js';
 import { TokenBucket } from '../../../src/policies/rate-limit/token-bucket.js';
 import { protect } from '../../../src/runtime/index.js';
-import { Boom, hanging, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, ManualClock, protectForTest, watch } from '../../../src/testing/index.js';
 
 /** Notes which calls the method was started for. */
 function noting() {
@@ -24,7 +24,7 @@ const perSecond = (limit: number, more: object = {}) => ({ rateLimit: { limit, .
 describe('RateLimit', () => {
   it('lets as many calls through as there are permits, and refuses the next without calling the method', async () => {
     const { started, method } = noting();
-    const { call, clock } = subject(perSecond(2), method);
+    const { call, clock } = protectForTest(method, perSecond(2));
     const seen = [call(1), call(2), call(3)].map(watch);
     await clock.advance(0);
     expect(seen.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'rejected']);
@@ -43,7 +43,7 @@ describe('RateLimit', () => {
   });
 
   it('RL15 says exactly until when asking again is certain to be refused', async () => {
-    const { call, clock } = subject(perSecond(3), async () => 'ok');
+    const { call, clock } = protectForTest(async () => 'ok', perSecond(3));
     await Promise.all([call(), call(), call()]);
     const { retryAfter } = (await call().catch((error) => error)) as RateLimitedError;
     expect(retryAfter).toBeGreaterThan(0);
@@ -54,7 +54,7 @@ describe('RateLimit', () => {
   });
 
   it('arms no timer, neither for calls that pass nor for calls that are refused', async () => {
-    const { call, clock } = subject(perSecond(1), async () => 'ok');
+    const { call, clock } = protectForTest(async () => 'ok', perSecond(1));
     await Promise.allSettled([call(), call(), call()]);
     expect(clock.pending).toBe(0);
   });
@@ -65,7 +65,7 @@ describe('RateLimit', () => {
       retry: { maxAttempts: 7, on: () => true, delay: 0, retryAfter: 'ignore' as const },
       ...perSecond(3, { algorithm: 'fixed-window' }),
     };
-    const { call, clock } = subject(policies, () => Promise.reject(new Boom(`${++n}`)));
+    const { call, clock } = protectForTest(() => Promise.reject(new Boom(`${++n}`)), policies);
     const seen = watch(call());
     await clock.advance(0);
     expect([n, seen.error]).toEqual([3, expect.any(RateLimitedError)]);
@@ -74,7 +74,7 @@ describe('RateLimit', () => {
   it('paces a Retry by its own retryAfter', async () => {
     const { started, method } = noting();
     const policies = { retry: { on: RateLimitedError, maxAttempts: 2, jitter: 'none' as const }, ...perSecond(1) };
-    const { call, clock } = subject(policies, method);
+    const { call, clock } = protectForTest(method, policies);
     const seen = [call('a'), call('b')].map(watch);
     await clock.advance(999);
     expect(seen[1]?.state).toBe('pending');
@@ -83,15 +83,21 @@ describe('RateLimit', () => {
   });
 
   it('is not asked by calls that an open circuit refuses', async () => {
-    const { call, runtime } = subject({ circuitBreaker: { failureThreshold: 1 }, ...perSecond(5) }, async () => {
-      throw new Boom('down');
-    });
+    const { call, runtime } = protectForTest(
+      async () => {
+        throw new Boom('down');
+      },
+      { circuitBreaker: { failureThreshold: 1 }, ...perSecond(5) },
+    );
     for (let i = 0; i < 4; i++) await expect(call()).rejects.toThrow();
     expect(runtime.limiters.get('Service.method').available).toBe(4);
   });
 
   it('refuses neutrally: a circuit around it counts nothing', async () => {
-    const { call, runtime } = subject({ circuitBreaker: { failureThreshold: 1 }, ...perSecond(1) }, async () => 'ok');
+    const { call, runtime } = protectForTest(async () => 'ok', {
+      circuitBreaker: { failureThreshold: 1 },
+      ...perSecond(1),
+    });
     await Promise.allSettled([call(), call(), call()]);
     expect(runtime.circuits.get('Service.method')).toMatchObject({
       state: 'closed',
@@ -100,7 +106,7 @@ describe('RateLimit', () => {
   });
 
   it('counts and summarises what it did', async () => {
-    const { call, clock, runtime } = subject(perSecond(2, { per: '2s', maxWait: '1s' }), async () => 'ok');
+    const { call, clock, runtime } = protectForTest(async () => 'ok', perSecond(2, { per: '2s', maxWait: '1s' }));
     for (const promise of [call(), call(), call(), call()]) watch(promise);
     await clock.advance(5000);
     const [method] = [...runtime.methods()];
@@ -120,7 +126,7 @@ describe('RateLimit', () => {
 describe('a call that waits for its permits', () => {
   it('is called in the order of arrival, each as soon as its permit is there', async () => {
     const { started, method } = noting();
-    const { call, clock, events } = subject(perSecond(1, { per: 100, maxWait: '1s' }), method);
+    const { call, clock, events } = protectForTest(method, perSecond(1, { per: 100, maxWait: '1s' }));
     const seen = ['a', 'b', 'c'].map((name) => watch(call(name)));
     await clock.advance(99);
     expect([started, clock.pending]).toEqual([['a'], 1]);
@@ -138,7 +144,7 @@ describe('a call that waits for its permits', () => {
 
   it('is not overtaken by one that comes when its permit is about to be there', async () => {
     const { started, method } = noting();
-    const { call, clock } = subject(perSecond(1, { per: 100, maxWait: '1s' }), method);
+    const { call, clock } = protectForTest(method, perSecond(1, { per: 100, maxWait: '1s' }));
     for (const name of ['a', 'b']) watch(call(name));
     clock.skip(150); // the process was busy: the alarm of b is late
     watch(call('c'));
@@ -149,7 +155,7 @@ describe('a call that waits for its permits', () => {
   });
 
   it('is refused at once when it would wait longer than maxWait, however long the line is', async () => {
-    const { call, clock, events } = subject(perSecond(1, { per: 100, maxWait: 250 }), async () => 'ok');
+    const { call, clock, events } = protectForTest(async () => 'ok', perSecond(1, { per: 100, maxWait: 250 }));
     const seen = Array.from({ length: 5 }, () => watch(call()));
     await clock.advance(0);
     expect(seen.map(({ state }) => state)).toEqual(['resolved', 'pending', 'pending', 'rejected', 'rejected']);
@@ -163,7 +169,7 @@ describe('a call that waits for its permits', () => {
   });
 
   it('is refused at once when maxQueue calls wait already', async () => {
-    const { call, clock } = subject(perSecond(1, { per: 100, maxWait: '1m', maxQueue: 2 }), async () => 'ok');
+    const { call, clock } = protectForTest(async () => 'ok', perSecond(1, { per: 100, maxWait: '1m', maxQueue: 2 }));
     const seen = Array.from({ length: 4 }, () => watch(call()));
     await clock.advance(10);
     expect(seen.map(({ state }) => state)).toEqual(['resolved', 'pending', 'pending', 'rejected']);
@@ -173,16 +179,16 @@ describe('a call that waits for its permits', () => {
   });
 
   it('is refused at once when nobody may wait at all', async () => {
-    const { call } = subject(perSecond(1, { per: 100, maxWait: '1m', maxQueue: 0 }), async () => 'ok');
+    const { call } = protectForTest(async () => 'ok', perSecond(1, { per: 100, maxWait: '1m', maxQueue: 0 }));
     await call();
     await expect(call()).rejects.toMatchObject({ retryAfter: 100 });
   });
 
   it('is refused at once when it cannot fit the deadline of the call', async () => {
-    const { call, clock, events } = subject(
-      { timeout: { total: 100 }, ...perSecond(1, { maxWait: '10s' }) },
-      async () => 'ok',
-    );
+    const { call, clock, events } = protectForTest(async () => 'ok', {
+      timeout: { total: 100 },
+      ...perSecond(1, { maxWait: '10s' }),
+    });
     const seen = [call(), call()].map(watch);
     await clock.advance(0);
     expect(seen[1]?.error).toBeInstanceOf(RateLimitedError);
@@ -192,7 +198,7 @@ describe('a call that waits for its permits', () => {
   });
 
   it('is refused at once when it cannot fit the time of a protected call around it', async () => {
-    const { call: inner, clock, runtime } = subject(perSecond(1, { maxWait: '10s' }), async () => 'ok');
+    const { call: inner, clock, runtime } = protectForTest(async () => 'ok', perSecond(1, { maxWait: '10s' }));
     const outer = protect(() => inner(), { timeout: 100 }, { id: 'Outer.method', runtime });
     expect(await outer()).toBe('ok');
     const seen = watch(outer());
@@ -202,7 +208,7 @@ describe('a call that waits for its permits', () => {
 
   it('leaves in the same tick when its caller aborts, and whoever waits behind moves up', async () => {
     const { started, method } = noting();
-    const { call, clock, runtime } = subject(perSecond(1, { per: 100, maxWait: '1s' }), method);
+    const { call, clock, runtime } = protectForTest(method, perSecond(1, { per: 100, maxWait: '1s' }));
     const controller = new AbortController();
     watch(call('a'));
     const left = watch(call('b', controller.signal));
@@ -220,7 +226,7 @@ describe('a call that waits for its permits', () => {
   it('makes room for a lighter one at once when it leaves the line', async () => {
     const { started, method } = noting();
     const weight = (name: string) => (name === 'heavy' ? 10 : 1);
-    const { call, clock } = subject(perSecond(10, { weight, maxWait: '1m' }), method);
+    const { call, clock } = protectForTest(method, perSecond(10, { weight, maxWait: '1m' }));
     for (let i = 0; i < 8; i++) watch(call('light'));
     const controller = new AbortController();
     watch(call('heavy', controller.signal));
@@ -234,7 +240,7 @@ describe('a call that waits for its permits', () => {
   it('never runs, and takes nothing, when its time is over in the tick in which it got its permit', async () => {
     const { started, method } = noting();
     const policies = { timeout: { total: 150 }, ...perSecond(1, { per: 100, maxWait: '1s' }) };
-    const { call, clock, runtime } = subject(policies, method);
+    const { call, clock, runtime } = protectForTest(method, policies, { clock: new ManualClock({ together: true }) });
     const seen = ['a', 'b'].map((name) => watch(call(name)));
     await clock.advance(0);
     clock.skip(150); // the process was busy: both alarms ring together, that of the permit first
@@ -245,7 +251,7 @@ describe('a call that waits for its permits', () => {
 
   it('never joins the line when it is aborted by somebody who hears of those that pass', async () => {
     const policies = perSecond(1, { per: 100, maxWait: '10s' });
-    const { call, clock, runtime } = subject(policies, async (..._: unknown[]) => 'ok');
+    const { call, clock, runtime } = protectForTest(async (..._: unknown[]) => 'ok', policies);
     const controller = new AbortController();
     const reason = new Boom('gone');
     runtime.events.on('rateLimit.waited', () => controller.abort(reason));
@@ -259,7 +265,7 @@ describe('a call that waits for its permits', () => {
   });
 
   it('rejects when its runtime is disposed', async () => {
-    const { call, clock, runtime } = subject(perSecond(1, { maxWait: '10s' }), async () => 'ok');
+    const { call, clock, runtime } = protectForTest(async () => 'ok', perSecond(1, { maxWait: '10s' }));
     const seen = [call(), call()].map(watch);
     await clock.advance(0);
     const disposed = runtime.dispose();
@@ -272,8 +278,9 @@ describe('a call that waits for its permits', () => {
   it('starts in the async context of its own caller', async () => {
     const context = new AsyncLocalStorage<string>();
     const seen: unknown[] = [];
-    const { call, clock } = subject(perSecond(1, { per: 100, maxWait: '1s' }), async () =>
-      seen.push(context.getStore()),
+    const { call, clock } = protectForTest(
+      async () => seen.push(context.getStore()),
+      perSecond(1, { per: 100, maxWait: '1s' }),
     );
     for (const name of ['a', 'b', 'c']) context.run(name, () => watch(call()));
     await clock.advance(200);
@@ -282,7 +289,7 @@ describe('a call that waits for its permits', () => {
 
   it('waits longer than a timer can, to the millisecond', async () => {
     const month = 31 * 86_400_000;
-    const { call, clock } = subject(perSecond(1, { per: '31d', maxWait: '365d' }), async () => 'ok');
+    const { call, clock } = protectForTest(async () => 'ok', perSecond(1, { per: '31d', maxWait: '365d' }));
     const seen = [call(), call()].map(watch);
     await clock.advance(month - 1);
     expect(seen[1]?.state).toBe('pending');
@@ -293,7 +300,7 @@ describe('a call that waits for its permits', () => {
 
 describe('a permit', () => {
   it('is given back when a bulkhead further in refuses', async () => {
-    const { call, clock, runtime } = subject({ ...perSecond(5, { per: '1h' }), bulkhead: 1 }, hanging());
+    const { call, clock, runtime } = protectForTest(flaky.hanging(), { ...perSecond(5, { per: '1h' }), bulkhead: 1 });
     for (let i = 0; i < 4; i++) watch(call());
     await clock.advance(0);
     expect(runtime.limiters.get('Service.method').available).toBe(4);
@@ -304,7 +311,7 @@ describe('a permit', () => {
       ...perSecond(2, { per: 3_600_000, maxWait: '2h', algorithm }),
       bulkhead: { maxConcurrent: 1 },
     };
-    const { call, clock, runtime } = subject(policies, hanging());
+    const { call, clock, runtime } = protectForTest(flaky.hanging(), policies);
     const limiter = runtime.limiters.get('Service.method');
     while (limiter.tryAcquire()) {}
     const seen = Array.from({ length: 4 }, () => watch(call()));
@@ -315,7 +322,7 @@ describe('a permit', () => {
 
   it('is given back when the attempt times out in the queue of a bulkhead', async () => {
     const policies = { ...perSecond(10), timeout: 500, bulkhead: { maxConcurrent: 1, maxQueue: 20 } };
-    const { call, clock, runtime } = subject(policies, hanging());
+    const { call, clock, runtime } = protectForTest(flaky.hanging(), policies);
     const seen = Array.from({ length: 10 }, () => watch(call()));
     await clock.advance(499);
     expect(runtime.limiters.get('Service.method').available).toBe(4);
@@ -325,10 +332,10 @@ describe('a permit', () => {
   });
 
   it('is given back when the caller leaves the queue of a bulkhead', async () => {
-    const { call, clock, runtime } = subject(
-      { ...perSecond(5, { per: '1h' }), bulkhead: { maxConcurrent: 1, maxQueue: 5 } },
-      hanging(),
-    );
+    const { call, clock, runtime } = protectForTest(flaky.hanging(), {
+      ...perSecond(5, { per: '1h' }),
+      bulkhead: { maxConcurrent: 1, maxQueue: 5 },
+    });
     const controller = new AbortController();
     watch(call());
     const queued = call as unknown as (signal: AbortSignal) => Promise<never>;
@@ -345,7 +352,7 @@ describe('a permit', () => {
       ...perSecond(2, { per: '1h', maxWait: '2h' }),
       bulkhead: { maxConcurrent: 1, maxQueue: 1, maxWait: 50 },
     };
-    const { call, clock, runtime } = subject(policies, hanging());
+    const { call, clock, runtime } = protectForTest(flaky.hanging(), policies);
     for (let i = 0; i < 3; i++) watch(call());
     await clock.advance(49);
     expect(runtime.limiters.get('Service.method').stats).toMatchObject({ waiting: 1, waited: 0 });
@@ -359,7 +366,7 @@ describe('a permit', () => {
       timeout: 500,
       bulkhead: { maxConcurrent: 1, maxQueue: 20 },
     };
-    const { call, clock, runtime } = subject(policies, hanging());
+    const { call, clock, runtime } = protectForTest(flaky.hanging(), policies);
     const limiter = runtime.limiters.get('Service.method');
     limiter.tryAcquire();
     await clock.advance(3_600_000);
@@ -374,7 +381,7 @@ describe('a permit', () => {
   it.each(algorithms)(
     'of a %s is given back alone, whatever others take before the call goes on',
     async (algorithm) => {
-      const { clock, runtime } = subject({}, hanging());
+      const { clock, runtime } = protectForTest(flaky.hanging(), {});
       const limiter = runtime.limiters.register('busy', { limit: 2, per: 100, algorithm });
       const method = () => {
         clock.skip(150); // all that was taken until now is made up for
@@ -397,14 +404,14 @@ describe('a permit', () => {
   it('is forgotten once the call has come to its end', async () => {
     const aHold = new TokenBucket({ limit: 1, per: 1, burst: 1 }).hold(1, 0);
     const policies = { ...perSecond(1000), bulkhead: { maxConcurrent: 1, maxQueue: 10 } };
-    const { call } = subject(policies, async () => 'ok');
+    const { call } = protectForTest(async () => 'ok', policies);
     for (let i = 0; i < 50; i++) await Promise.all([call(), call(), call()]);
     expect(queryObjects(aHold.constructor)).toBe(1);
   });
 
   it('is forgotten as soon as the method has started, or somebody has it in hand, also after a wait', async () => {
     const aHold = new TokenBucket({ limit: 1, per: 1, burst: 1 }).hold(1, 0);
-    const { call, clock, runtime } = subject(perSecond(1, { per: 100, maxWait: '10s' }), hanging());
+    const { call, clock, runtime } = protectForTest(flaky.hanging(), perSecond(1, { per: 100, maxWait: '10s' }));
     for (let i = 0; i < 5; i++) watch(call());
     watch(runtime.limiters.get('Service.method').acquire());
     await clock.advance(500);
@@ -414,9 +421,9 @@ describe('a permit', () => {
 
   it('stays spent once the method has started, whatever became of the call', async () => {
     const policies = { ...perSecond(5, { per: '1h' }), timeout: 100, bulkhead: { maxConcurrent: 1, maxQueue: 5 } };
-    const { call, clock, runtime } = subject(
-      policies,
+    const { call, clock, runtime } = protectForTest(
       (): Promise<never> => clock.sleep(60).then(() => Promise.reject(new Boom('down'))),
+      policies,
     );
     const seen = [call(), call()].map(watch);
     await clock.advance(1000);
@@ -428,7 +435,7 @@ describe('a permit', () => {
 
 describe('a weight', () => {
   it('is what a call takes', async () => {
-    const { call, runtime } = subject(perSecond(10, { weight: 4 }), async () => 'ok');
+    const { call, runtime } = protectForTest(async () => 'ok', perSecond(10, { weight: 4 }));
     await Promise.all([call(), call()]);
     expect(runtime.limiters.get('Service.method').available).toBe(2);
     await expect(call()).rejects.toMatchObject({ weight: 4, retryAfter: 200 });
@@ -442,7 +449,7 @@ describe('a weight', () => {
     const weight = function (this: Batch, ids: readonly number[]) {
       return ids.length * this.factor;
     };
-    const { runtime } = subject({}, async () => 0);
+    const { runtime } = protectForTest(async () => 0, {});
     const send = protect(async (ids: readonly number[]) => ids.length, perSecond(10, { weight }), {
       id: 'Batch.send',
       runtime,
@@ -453,14 +460,14 @@ describe('a weight', () => {
 
   it('of 0 passes freely, even past those who wait', async () => {
     const { started, method } = noting();
-    const { call, clock } = subject(perSecond(1, { weight: (n: number) => n, maxWait: '1m' }), method);
+    const { call, clock } = protectForTest(method, perSecond(1, { weight: (n: number) => n, maxWait: '1m' }));
     for (const n of [1, 1, 0]) watch(call(n));
     await clock.advance(0);
     expect(started).toEqual([1, 0]);
   });
 
   it('that can never fit is refused at once, and for good', async () => {
-    const { call } = subject(perSecond(10, { weight: (n: number) => n, maxWait: '1m' }), async (n: number) => n);
+    const { call } = protectForTest(async (n: number) => n, perSecond(10, { weight: (n: number) => n, maxWait: '1m' }));
     await expect(call(11)).rejects.toMatchObject({
       message: 'Service.method was not called: its weight of 11 is more than its rate limit ever lets through at once',
       retryAfter: Number.POSITIVE_INFINITY,
@@ -475,7 +482,7 @@ describe('a weight', () => {
     [undefined, 'undefined'],
   ])('by function that returns %s rejects the call and says so', async (weight, shown) => {
     const { started, method } = noting();
-    const { call } = subject(perSecond(10, { weight: () => weight as number }), method);
+    const { call } = protectForTest(method, perSecond(10, { weight: () => weight as number }));
     await expect(call()).rejects.toMatchObject({
       code: 'HOLDFAST_INVALID_OPTIONS',
       message: `Service.method: @RateLimit: weight must return a number of at least 0, but got ${shown}`,
@@ -488,22 +495,25 @@ describe('a weight', () => {
     const weight = () => {
       throw boom;
     };
-    await expect(subject(perSecond(10, { weight }), async () => 'ok').call()).rejects.toBe(boom);
+    await expect(protectForTest(async () => 'ok', perSecond(10, { weight })).call()).rejects.toBe(boom);
   });
 });
 
 describe('a limiter that is split by key', () => {
   it('has permits for each key', async () => {
-    const { call, runtime } = subject(perSecond(1, { key: (user: string) => user }), async (user: string) => user);
+    const { call, runtime } = protectForTest(
+      async (user: string) => user,
+      perSecond(1, { key: (user: string) => user }),
+    );
     expect(await Promise.all([call('a'), call('b')])).toEqual(['a', 'b']);
     await expect(call('a')).rejects.toBeInstanceOf(RateLimitedError);
     expect(runtime.limiters.stats()['Service.method']).toMatchObject({ permitted: 2, rejected: 1, available: 1 });
   });
 
   it('is not shaken off by new keys: those with spent permits stay', async () => {
-    const { call, clock } = subject(
-      perSecond(1, { key: (user: string) => user, maxKeys: 2 }),
+    const { call, clock } = protectForTest(
       async (user: string) => user,
+      perSecond(1, { key: (user: string) => user, maxKeys: 2 }),
     );
     await Promise.all([call('a'), call('b')]);
     expect(await call('c')).toBe('c'); // the one that all further keys share
@@ -518,6 +528,6 @@ describe('a limiter that is split by key', () => {
     const key = () => {
       throw boom;
     };
-    await expect(subject(perSecond(1, { key }), async () => 'ok').call()).rejects.toBe(boom);
+    await expect(protectForTest(async () => 'ok', perSecond(1, { key })).call()).rejects.toBe(boom);
   });
 });

@@ -2,8 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { RuntimeDisposedError } from '../../../src/core/index.js';
 import { type LimiterOptions, RateLimitedError } from '../../../src/policies/rate-limit/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { RecordedEvents, testRuntime } from '../../../src/testing/index.js';
-import { Boom, watch } from '../../support/subject.js';
+import { Boom, RecordedEvents, testRuntime, watch } from '../../../src/testing/index.js';
 
 function limiterOf(options: LimiterOptions) {
   const { runtime, clock } = testRuntime();

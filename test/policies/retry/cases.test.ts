@@ -1,17 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Resilient, Retry } from '../../../decorators/index.js';
 import type { RetryOptions } from '../../../src/policies/retry/index.js';
-import { sequence, testRuntime } from '../../../src/testing/index.js';
-import { Boom, failing, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, sequence, testRuntime, watch } from '../../../src/testing/index.js';
 
 const plain = { delay: 0, jitter: 'none', budget: false } as const;
 const always = (error: unknown) => Array<unknown>(100).fill(error);
 
 /** The waits before the attempts of a call that always fails. */
-async function waits(retry: RetryOptions, options: Parameters<typeof subject>[2] = {}): Promise<number[]> {
-  const { call, clock, events } = subject(
+async function waits(retry: RetryOptions, options: Parameters<typeof protectForTest>[2] = {}): Promise<number[]> {
+  const { call, clock, events } = protectForTest(
+    flaky.failing(always(new Boom('x')), 0),
     { retry: { budget: false, ...retry } },
-    failing(always(new Boom('x')), 0),
     options,
   );
   const seen = watch(call());
@@ -22,8 +21,8 @@ async function waits(retry: RetryOptions, options: Parameters<typeof subject>[2]
 
 /** How often the method runs when it throws this each time. */
 async function attempts(retry: RetryOptions, error: unknown): Promise<number> {
-  const method = failing(always(error), 0);
-  const { call } = subject({ retry: { ...plain, ...retry } }, method);
+  const method = flaky.failing(always(error), 0);
+  const { call } = protectForTest(method, { retry: { ...plain, ...retry } });
   await expect(call()).rejects.toBe(error);
   return method.calls;
 }
@@ -82,7 +81,7 @@ describe('Retry, judging errors', () => {
   it('keeps class, code and cause of what is thrown in the end', async () => {
     const cause = new Error('why');
     const error = Object.assign(new Child('last', { cause }), { code: 'E_CHILD' });
-    const { call } = subject({ retry: plain }, failing([new Boom('1'), new Boom('2'), error], 0));
+    const { call } = protectForTest(flaky.failing([new Boom('1'), new Boom('2'), error], 0), { retry: plain });
     const thrown = await call().catch((reason: unknown) => reason);
     expect(thrown).toBe(error);
     expect(thrown).toBeInstanceOf(Child);
@@ -93,8 +92,8 @@ describe('Retry, judging errors', () => {
 
 describe('the waits of a Retry', () => {
   it('RT11 are all of the delay where the jitter is 0', async () => {
-    const method = failing([new Boom('a'), new Boom('b')], 'ok');
-    const { call, clock } = subject({ retry: { delay: 200, backoff: 'constant', jitter: 0 } }, method);
+    const method = flaky.failing([new Boom('a'), new Boom('b')], 'ok');
+    const { call, clock } = protectForTest(method, { retry: { delay: 200, backoff: 'constant', jitter: 0 } });
     const seen = watch(call());
     await clock.advance(399);
     expect(seen.state).toBe('pending');
@@ -155,7 +154,7 @@ describe('RT24 where everything is handled, no further attempt is made after an 
     const onRetry = () => {
       if (when === 'onRetry') leave();
     };
-    const { call, clock, events } = subject({ retry: { ...handled, onRetry } }, method);
+    const { call, clock, events } = protectForTest(method, { retry: { ...handled, onRetry } });
     const seen = watch(call(caller.signal));
     await clock.advance(500);
     if (when === 'a wait') leave();

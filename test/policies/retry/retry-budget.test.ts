@@ -3,24 +3,23 @@ import { Hedge, Resilient, Retry } from '../../../decorators/index.js';
 import type { BudgetChoice } from '../../../src/core/index.js';
 import { currentCall, InvalidOptionsError, resilienceInfo } from '../../../src/core/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { RecordedEvents, testRuntime } from '../../../src/testing/index.js';
-import { Boom, failing, hanging, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, RecordedEvents, testRuntime, watch } from '../../../src/testing/index.js';
 
-const down = () => failing(Array(10_000).fill(new Boom('down')), 'up');
+const down = () => flaky.failing(Array(10_000).fill(new Boom('down')), 'up');
 
 /** A function that always fails, retried without waits within a budget. */
 function spending(budget: BudgetChoice, maxAttempts = 3) {
   const method = down();
-  const world = subject({ retry: { maxAttempts, delay: 0, budget } }, method);
+  const world = protectForTest(method, { retry: { maxAttempts, delay: 0, budget } });
   return { ...world, method };
 }
 
 describe('Retry within its budget', () => {
   it('BG2 gives the original error at once when it is spent, and one event', async () => {
-    const method = hanging();
-    const { call, clock, runtime, events } = subject(
-      { retry: { delay: 0, budget: { inFlight: 0.2, min: 1 } } },
+    const method = flaky.hanging();
+    const { call, clock, runtime, events } = protectForTest(
       (fails: boolean): Promise<never> => (fails ? Promise.reject(error) : method()),
+      { retry: { delay: 0, budget: { inFlight: 0.2, min: 1 } } },
     );
     const error = new Boom('down');
     const budget = runtime.budgets.find('Service.method');
@@ -66,8 +65,8 @@ describe('Retry within its budget', () => {
   });
 
   it('gives a quota back by the retry that succeeds, and 1 by a call that needed none', async () => {
-    const method = failing([new Boom('1'), new Boom('2')], 'up');
-    const { call, clock, runtime } = subject({ retry: { delay: 0, budget: { quota: 100 } } }, method);
+    const method = flaky.failing([new Boom('1'), new Boom('2')], 'up');
+    const { call, clock, runtime } = protectForTest(method, { retry: { delay: 0, budget: { quota: 100 } } });
     watch(call());
     await clock.advance(0);
     expect(runtime.budgets.get('Service.method').stats.balance).toBe(95);
@@ -76,11 +75,11 @@ describe('Retry within its budget', () => {
   });
 
   it('counts tokens for what is retried alone: other errors cost none', async () => {
-    const { call, clock, runtime } = subject(
-      { retry: { maxAttempts: 2, delay: 0, on: Boom, budget: { tokens: 10 } } },
+    const { call, clock, runtime } = protectForTest(
       async (error: unknown): Promise<void> => {
         throw error;
       },
+      { retry: { maxAttempts: 2, delay: 0, on: Boom, budget: { tokens: 10 } } },
     );
     const left = () => runtime.budgets.get('Service.method').stats.balance;
     watch(call(new TypeError('mine')));
@@ -92,13 +91,13 @@ describe('Retry within its budget', () => {
   });
 
   it('has nothing in flight when all is over, however it ended', async () => {
-    const { call, clock, runtime } = subject(
-      { timeout: { total: 500 }, retry: { delay: 100, jitter: 'none', budget: { inFlight: 0.1, min: 2 } } },
+    const { call, clock, runtime } = protectForTest(
       async (kind: string, _signal?: AbortSignal): Promise<string> => {
         if (kind === 'hangs') await new Promise(() => {});
         if (kind === 'fails') throw new Boom('x');
         return kind;
       },
+      { timeout: { total: 500 }, retry: { delay: 100, jitter: 'none', budget: { inFlight: 0.1, min: 2 } } },
     );
     const caller = new AbortController();
     const seen = [
@@ -300,11 +299,11 @@ describe('a budget whose rule is settled late', () => {
 
 describe('a quota', () => {
   it('gets back what a retry cost that was never made', async () => {
-    const { call, clock, runtime } = subject(
-      { retry: { delay: 1000, jitter: 'none', budget: { quota: 100 } } },
+    const { call, clock, runtime } = protectForTest(
       async (_signal: AbortSignal): Promise<never> => {
         throw new Boom('x');
       },
+      { retry: { delay: 1000, jitter: 'none', budget: { quota: 100 } } },
     );
     for (let round = 0; round < 30; round++) {
       const caller = new AbortController();

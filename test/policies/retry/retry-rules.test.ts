@@ -3,7 +3,7 @@ import { Retry } from '../../../decorators/index.js';
 import type { Outcome } from '../../../src/core/index.js';
 import { CircuitOpenError } from '../../../src/policies/circuit-breaker/index.js';
 import type { RetryRules } from '../../../src/policies/retry/index.js';
-import { Boom, failing, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, watch } from '../../../src/testing/index.js';
 
 describe('Retry by rules of the user’s own', () => {
   it('asks them whether to repeat, and after which wait; nobody else judges', async () => {
@@ -19,8 +19,10 @@ describe('Retry by rules of the user’s own', () => {
       },
     };
     const error = new Boom('down');
-    const method = failing([error, undefined, undefined], 'soon');
-    const { call, clock, events } = subject({ retry: { maxAttempts: 5, policy, on: TypeError, jitter: 1 } }, method);
+    const method = flaky.failing([error], 'soon');
+    const { call, clock, events } = protectForTest(method, {
+      retry: { maxAttempts: 5, policy, on: TypeError, jitter: 1 },
+    });
     const seen = watch(call());
     await clock.advance(30);
     expect(seen.value).toBe('soon');
@@ -44,8 +46,8 @@ describe('Retry by rules of the user’s own', () => {
         return this.waits[attempt - 1];
       }
     }
-    const method = failing([new Boom('1'), new Boom('2')], 'up');
-    const { call, clock } = subject({ retry: { policy: new Patient() } }, method);
+    const method = flaky.failing([new Boom('1'), new Boom('2')], 'up');
+    const { call, clock } = protectForTest(method, { retry: { policy: new Patient() } });
     const seen = watch(call());
     await clock.advance(12);
     expect(seen.value).toBe('up');
@@ -55,7 +57,7 @@ describe('Retry by rules of the user’s own', () => {
     const waits = [undefined, '1h', undefined] as const;
     const policy: RetryRules = { shouldRetry: (_, { ok }) => !ok, delay: (attempt) => waits[attempt - 1] };
     const retry = { maxAttempts: 4, policy, delay: 100, jitter: 'none', maxDelay: 1000 } as const;
-    const { call, clock, events } = subject({ retry }, failing(Array(3).fill(new Boom('x')), 'up'));
+    const { call, clock, events } = protectForTest(flaky.failing(Array(3).fill(new Boom('x')), 'up'), { retry });
     watch(call());
     await clock.advance(5000);
     expect(events.of('retry.scheduled').map(({ delay }) => delay)).toEqual([100, 1000, 400]);
@@ -63,10 +65,10 @@ describe('Retry by rules of the user’s own', () => {
 
   it('may repeat a refusal of ours; the refusal’s own wait comes first', async () => {
     const policy: RetryRules = { shouldRetry: (_, outcome) => !outcome.ok, delay: () => 1 };
-    const { call, clock, events } = subject(
-      { retry: { policy, maxAttempts: 2 }, circuitBreaker: { failureThreshold: 1, openFor: 500 } },
-      failing([new Boom('down')], 'up'),
-    );
+    const { call, clock, events } = protectForTest(flaky.failing([new Boom('down')], 'up'), {
+      retry: { policy, maxAttempts: 2 },
+      circuitBreaker: { failureThreshold: 1, openFor: 500 },
+    });
     await clock.advance(0);
     const first = watch(call());
     await clock.advance(1);
@@ -82,11 +84,10 @@ describe('Retry by rules of the user’s own', () => {
 
   it('has no say over a caller who has left, nor in the number of attempts', async () => {
     const shouldRetry = vi.fn(() => true);
-    const method = failing(Array(9).fill(new Boom('x')), 'up');
-    const { call, clock } = subject(
-      { retry: { maxAttempts: 2, policy: { shouldRetry, delay: () => 10 } } },
-      (_signal: AbortSignal) => method(),
-    );
+    const method = flaky.failing(Array(9).fill(new Boom('x')), 'up');
+    const { call, clock } = protectForTest((_signal: AbortSignal) => method(), {
+      retry: { maxAttempts: 2, policy: { shouldRetry, delay: () => 10 } },
+    });
     const caller = new AbortController();
     const seen = [watch(call(caller.signal)), watch(call(new AbortController().signal))];
     await clock.advance(5);
@@ -106,7 +107,7 @@ describe('Retry by rules of the user’s own', () => {
       delay: () => 0,
     };
     const boom = new Boom('down');
-    const { call } = subject({ retry: { policy } }, failing([boom], 'up'));
+    const { call } = protectForTest(flaky.failing([boom], 'up'), { retry: { policy } });
     await expect(call()).rejects.toBe(boom);
     expect(String(await warned)).toContain('wrong rule');
   });
@@ -121,20 +122,17 @@ describe('Retry by rules of the user’s own', () => {
 describe('what judges an error', () => {
   it('is shown the attempt that failed, with its time and its number', async () => {
     const seen: unknown[] = [];
-    const { call, clock } = subject(
-      {
-        timeout: { attempt: '1h', total: 1000 },
-        retry: {
-          delay: 10,
-          jitter: 'none',
-          on: (_error, { attempt, remaining }) => {
-            seen.push([attempt, remaining]);
-            return true;
-          },
+    const { call, clock } = protectForTest(flaky.failing([new Boom('1'), new Boom('2'), new Boom('3')], 'up'), {
+      timeout: { attempt: '1h', total: 1000 },
+      retry: {
+        delay: 10,
+        jitter: 'none',
+        on: (_error, { attempt, remaining }) => {
+          seen.push([attempt, remaining]);
+          return true;
         },
       },
-      failing([new Boom('1'), new Boom('2'), new Boom('3')], 'up'),
-    );
+    });
     watch(call());
     await clock.advance(100);
     expect(seen).toEqual([
@@ -150,7 +148,7 @@ describe('Retry, told by an HTTP answer', () => {
 
   it('HT4 waits as long as the error’s answer says', async () => {
     const error = Object.assign(new Error('503'), { response: busy('2') });
-    const { call, clock, events } = subject({ retry: { delay: 10 } }, failing([error], 'up'));
+    const { call, clock, events } = protectForTest(flaky.failing([error], 'up'), { retry: { delay: 10 } });
     const seen = watch(call());
     await clock.advance(1999);
     expect(seen.state).toBe('pending');
@@ -160,10 +158,10 @@ describe('Retry, told by an HTTP answer', () => {
   });
 
   it('HT4 waits until the date that a result says, by the clock on the wall', async () => {
-    const { call, clock, events } = subject(
-      { retry: { whenResult: (answer: Response) => !answer.ok } },
+    const { call, clock, events } = protectForTest(
       async (): Promise<Response> =>
         clock.now() > 2000 ? new Response('fine') : busy(new Date(clock.wallNow() + 2000).toUTCString()),
+      { retry: { whenResult: (answer: Response) => !answer.ok } },
     );
     clock.adjustWall(86_400_000);
     const seen = watch(call());
@@ -181,7 +179,7 @@ describe('a result that is repeated', () => {
       const own = ++number;
       return { own, [Symbol.dispose]: () => gone.push(own) };
     };
-    const { call, clock } = subject({ retry: { delay: 10, jitter: 'none', whenResult: () => true } }, connect);
+    const { call, clock } = protectForTest(connect, { retry: { delay: 10, jitter: 'none', whenResult: () => true } });
     const seen = watch(call());
     await clock.advance(0);
     expect(gone).toEqual([1]);
@@ -197,12 +195,11 @@ describe('a result that is repeated', () => {
         throw new Error('stuck');
       },
     };
-    const { call, clock } = subject(
-      { retry: { delay: 0, whenResult: (value) => value === stuck } },
-      failing<unknown>([], 'x'),
-    );
+    const { call, clock } = protectForTest(flaky.failing<unknown>([], 'x'), {
+      retry: { delay: 0, whenResult: (value) => value === stuck },
+    });
     expect(await call()).toBe('x');
-    const other = subject({ retry: { delay: 0, maxAttempts: 2, whenResult: () => true } }, async () => stuck);
+    const other = protectForTest(async () => stuck, { retry: { delay: 0, maxAttempts: 2, whenResult: () => true } });
     const seen = watch(other.call());
     await other.clock.advance(0);
     await clock.advance(0);

@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { markPermanent, RejectedError, resilienceInfo } from '../../../src/core/index.js';
 import { type GivenPolicies, protect } from '../../../src/runtime/index.js';
-import { Boom, failing, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, watch } from '../../../src/testing/index.js';
 
 const plain = { jitter: 'none', delay: 0 } as const;
 const forever = (error: unknown) => Array.from({ length: 200 }, () => error);
 
 /** Runs one call to its end, moving the clock as far as needed. */
 async function outcome(policies: GivenPolicies, method: () => Promise<unknown>) {
-  const world = subject(policies, method);
+  const world = protectForTest(method, policies);
   const seen = watch(world.call());
   await world.clock.advance(3_600_000);
   return { ...world, seen };
@@ -17,16 +17,16 @@ async function outcome(policies: GivenPolicies, method: () => Promise<unknown>) 
 describe('Retry', () => {
   it('RT1 tries as often as it may, and then rejects with the very error that the method threw', async () => {
     const boom = new Boom('down');
-    const method = failing(forever(boom), 'never');
+    const method = flaky.failing(forever(boom), 'never');
     const { seen } = await outcome({ retry: { ...plain, maxAttempts: 6 } }, method);
     expect(method.calls).toBe(6);
     expect(seen.error).toBe(boom);
   });
 
   it('RT2 starts no attempt at or after maxDuration', async () => {
-    const { call, clock } = subject(
-      { retry: { maxAttempts: 91, delay: 0, maxDuration: 1000 } },
+    const { call, clock } = protectForTest(
       (): Promise<unknown> => clock.sleep(100).then(() => Promise.reject(new Boom('slow'))),
+      { retry: { maxAttempts: 91, delay: 0, maxDuration: 1000 } },
     );
     const seen = watch(call.detailed());
     await clock.advance(5000);
@@ -49,7 +49,7 @@ describe('Retry', () => {
   });
 
   it('RT14 with one attempt does not retry, and counts that as used up', async () => {
-    const { runtime, seen } = await outcome({ retry: { maxAttempts: 1 } }, failing(forever(new Boom('x')), 0));
+    const { runtime, seen } = await outcome({ retry: { maxAttempts: 1 } }, flaky.failing(forever(new Boom('x')), 0));
     expect(seen.state).toBe('rejected');
     expect([...runtime.methods()][0]?.policies[0]?.stats).toMatchObject({ 'plain.max_attempts': 1, retries: 0 });
   });
@@ -59,7 +59,7 @@ describe('Retry', () => {
     const boom = new Boom('x');
     await outcome(
       { retry: { maxAttempts: 4, backoff: 'linear', delay: '2s', jitter: 'none', onRetry } },
-      failing(forever(boom), 0),
+      flaky.failing(forever(boom), 0),
     );
     expect(onRetry.mock.calls.map(([told]) => told)).toEqual(
       [1, 2, 3].map((attempt) => ({ attempt, error: boom, delay: attempt * 2000 })),
@@ -71,19 +71,21 @@ describe('Retry', () => {
     const onRetry = () => {
       throw new Error('listener');
     };
-    const { seen } = await outcome({ retry: { ...plain, onRetry } }, failing([new Boom('x')], 'ok'));
+    const { seen } = await outcome({ retry: { ...plain, onRetry } }, flaky.failing([new Boom('x')], 'ok'));
     expect(seen.value).toBe('ok');
     expect(await warned).toMatchObject({ name: 'HoldfastWarning' });
   });
 
   it('RT21 schedules no timer for a wait of 0', async () => {
-    const { call, clock } = subject({ retry: { backoff: () => 0 } }, failing([new Boom('a'), new Boom('b')], 'ok'));
+    const { call, clock } = protectForTest(flaky.failing([new Boom('a'), new Boom('b')], 'ok'), {
+      retry: { backoff: () => 0 },
+    });
     expect(await call()).toBe('ok');
     expect(clock.pending).toBe(0);
   });
 
   it('RT27 by default makes 3 attempts, with two events of waits and one of the end', async () => {
-    const { events, seen } = await outcome({ retry: {} }, failing(forever(new Boom('x')), 0));
+    const { events, seen } = await outcome({ retry: {} }, flaky.failing(forever(new Boom('x')), 0));
     expect(seen.state).toBe('rejected');
     expect(events.of('retry.scheduled').map(({ attempt }) => attempt)).toEqual([1, 2]);
     expect(events.of('retry.exhausted')).toMatchObject([{ attempt: 3, reason: 'max_attempts' }]);
@@ -104,7 +106,7 @@ describe('Retry', () => {
 
   it('RT31 stops at an error that is not to be retried', async () => {
     const final = new TypeError('final');
-    const method = failing([new Boom('a'), new Boom('b'), final], 0);
+    const method = flaky.failing([new Boom('a'), new Boom('b'), final], 0);
     const { seen, runtime } = await outcome({ retry: { ...plain, maxAttempts: 11, on: Boom } }, method);
     expect(seen.error).toBe(final);
     expect(method.calls).toBe(3);
@@ -113,10 +115,10 @@ describe('Retry', () => {
 
   it('does not retry an error that is marked permanent, unless on says so', async () => {
     const gone = markPermanent(new Boom('gone'));
-    const first = failing(forever(gone), 0);
+    const first = flaky.failing(forever(gone), 0);
     await outcome({ retry: plain }, first);
     expect(first.calls).toBe(1);
-    const second = failing(forever(gone), 0);
+    const second = flaky.failing(forever(gone), 0);
     await outcome({ retry: { ...plain, on: Boom } }, second);
     expect(second.calls).toBe(3);
   });
@@ -151,7 +153,7 @@ describe('Retry, judging errors', () => {
   ] as const)('RT10 %s retries what on names and except does not', async (_name, rules, retried) => {
     const tried: string[] = [];
     for (const [name, type] of Object.entries(thrown)) {
-      const method = failing(forever(new type('x')), 0);
+      const method = flaky.failing(forever(new type('x')), 0);
       await outcome({ retry: { ...plain, maxAttempts: 2, ...rules } }, method);
       if (method.calls === 2) tried.push(name);
     }
@@ -164,7 +166,7 @@ describe('Retry, judging errors', () => {
   ])('takes %s', async (_what, on) => {
     const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
     const other = new Error('other');
-    const method = failing([reset, other], 0);
+    const method = flaky.failing([reset, other], 0);
     const { seen } = await outcome({ retry: { ...plain, on } }, method);
     expect(seen.error).toBe(other);
     expect(method.calls).toBe(2);
@@ -182,13 +184,16 @@ describe('Retry, judging errors', () => {
     ['on: its class', { on: [Boom, Refused] }, 3],
     ['a predicate', { on: () => true }, 3],
   ])('repeats a refusal only for those who name it: %s', async (_what, rules, calls) => {
-    const method = failing(forever(refusal()), 0);
+    const method = flaky.failing(forever(refusal()), 0);
     await outcome({ retry: { ...plain, ...rules } }, method);
     expect(method.calls).toBe(calls);
   });
 
   it('waits as long as a refusal says', async () => {
-    const { events } = await outcome({ retry: { on: RejectedError, maxAttempts: 2 } }, failing([refusal(700)], 'ok'));
+    const { events } = await outcome(
+      { retry: { on: RejectedError, maxAttempts: 2 } },
+      flaky.failing([refusal(700)], 'ok'),
+    );
     expect(events.of('retry.scheduled')).toMatchObject([{ delay: 700 }]);
   });
 });
@@ -206,7 +211,7 @@ describe('Retry, when the callee says when to come back', () => {
   ] as const)('%s %d ms', async (retryAfter, ms, expected) => {
     const { events, seen } = await outcome(
       { retry: { delay: 10, jitter: 'none', maxDelay: '1s', retryAfter } },
-      failing([asked(ms)], 'ok'),
+      flaky.failing([asked(ms)], 'ok'),
     );
     expect(events.of('retry.scheduled').map(({ delay }) => delay)).toEqual(expected);
     expect(seen.state).toBe(expected.length > 0 ? 'resolved' : 'rejected');
@@ -216,7 +221,7 @@ describe('Retry, when the callee says when to come back', () => {
 describe('Retry and the caller who leaves', () => {
   it('RT22 does not start for a signal that is already aborted', async () => {
     const method = vi.fn(async (_signal: AbortSignal) => 1);
-    const { call } = subject({ retry: plain }, method);
+    const { call } = protectForTest(method, { retry: plain });
     const reason = new Error('left');
     await expect(call(AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(method).not.toHaveBeenCalled();
@@ -226,11 +231,14 @@ describe('Retry and the caller who leaves', () => {
     const controller = new AbortController();
     const reason = new Error('left');
     let calls = 0;
-    const { call } = subject({ retry: plain }, async (_signal: AbortSignal) => {
-      calls++;
-      controller.abort(reason);
-      return 'value';
-    });
+    const { call } = protectForTest(
+      async (_signal: AbortSignal) => {
+        calls++;
+        controller.abort(reason);
+        return 'value';
+      },
+      { retry: plain },
+    );
     await expect(call(controller.signal)).rejects.toBe(reason);
     expect(calls).toBe(1);
   });
@@ -238,7 +246,9 @@ describe('Retry and the caller who leaves', () => {
   it('RT24 makes no further attempt after an abort in onRetry', async () => {
     const controller = new AbortController();
     const method = vi.fn(async (_signal: AbortSignal) => Promise.reject(new Boom('x')));
-    const { call } = subject({ retry: { ...plain, onRetry: () => controller.abort(new Error('left')) } }, method);
+    const { call } = protectForTest(method, {
+      retry: { ...plain, onRetry: () => controller.abort(new Error('left')) },
+    });
     await expect(call(controller.signal)).rejects.toThrow('left');
     expect(method).toHaveBeenCalledTimes(1);
   });
@@ -246,7 +256,7 @@ describe('Retry and the caller who leaves', () => {
   it('RT25 ends a wait in the same tick, and leaves no timer behind', async () => {
     const controller = new AbortController();
     const method = vi.fn(async (_signal: AbortSignal) => Promise.reject(new Boom('x')));
-    const { call, clock } = subject({ retry: { delay: '1s', jitter: 'none' } }, method);
+    const { call, clock } = protectForTest(method, { retry: { delay: '1s', jitter: 'none' } });
     const seen = watch(call(controller.signal));
     await clock.advance(50);
     expect(clock.pending).toBe(1);
@@ -263,7 +273,7 @@ describe('Retry and the caller who leaves', () => {
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     );
     const controller = new AbortController();
-    const { call, clock } = subject({ retry: plain }, method);
+    const { call, clock } = protectForTest(method, { retry: plain });
     const seen = watch(call(controller.signal));
     controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
     await clock.advance(1000);
@@ -273,10 +283,13 @@ describe('Retry and the caller who leaves', () => {
 
   it('gives each attempt a signal of its own', async () => {
     const signals: AbortSignal[] = [];
-    const { call, clock } = subject({ retry: plain, timeout: 50 }, (signal: AbortSignal) => {
-      signals.push(signal);
-      return signals.length < 3 ? new Promise(() => {}) : Promise.resolve('ok');
-    });
+    const { call, clock } = protectForTest(
+      (signal: AbortSignal) => {
+        signals.push(signal);
+        return signals.length < 3 ? new Promise(() => {}) : Promise.resolve('ok');
+      },
+      { retry: plain, timeout: 50 },
+    );
     const seen = watch(call(new AbortController().signal));
     await clock.advance(500);
     expect(seen.value).toBe('ok');
@@ -286,9 +299,9 @@ describe('Retry and the caller who leaves', () => {
 
 describe('Retry within Retry', () => {
   const nesting = (inner: object = {}) => {
-    const world = subject({ retry: { ...plain, maxAttempts: 3 } }, () => Promise.resolve(0));
+    const world = protectForTest(() => Promise.resolve(0), { retry: { ...plain, maxAttempts: 3 } });
     const boom = new Boom('x');
-    const method = failing(forever(boom), 0);
+    const method = flaky.failing(forever(boom), 0);
     const nested = protect(
       method,
       { retry: { ...plain, maxAttempts: 4, ...inner } },
@@ -346,10 +359,9 @@ describe('Retry within Retry', () => {
 describe('what Retry knows of a failure', () => {
   it('is beside the error', async () => {
     const boom = new Boom('x');
-    const { call, clock } = subject(
-      { retry: { delay: 100, jitter: 'none' } },
-      (): Promise<unknown> => clock.sleep(10).then(() => Promise.reject(boom)),
-    );
+    const { call, clock } = protectForTest((): Promise<unknown> => clock.sleep(10).then(() => Promise.reject(boom)), {
+      retry: { delay: 100, jitter: 'none' },
+    });
     const seen = watch(call());
     await clock.advance(1000);
     expect(seen.error).toBe(boom);

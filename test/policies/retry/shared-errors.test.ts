@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isUsedUp, resilienceInfo, TimeoutError } from '../../../src/core/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { settle, testRuntime } from '../../../src/testing/index.js';
-import { Boom, failing, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, settle, testRuntime, watch } from '../../../src/testing/index.js';
 
 const plain = { maxAttempts: 3, delay: 10, backoff: 'constant', jitter: 'none', budget: false } as const;
 
@@ -11,12 +10,15 @@ describe('one error that ends several calls', () => {
   it('costs none of them its attempts', async () => {
     const tries: Record<string, number> = {};
     const fail: Record<string, (error: unknown) => void> = {};
-    const { call, clock } = subject({ retry: plain }, (who: string) => {
-      tries[who] = (tries[who] ?? 0) + 1;
-      return new Promise<never>((_, reject) => {
-        fail[who] = reject;
-      });
-    });
+    const { call, clock } = protectForTest(
+      (who: string) => {
+        tries[who] = (tries[who] ?? 0) + 1;
+        return new Promise<never>((_, reject) => {
+          fail[who] = reject;
+        });
+      },
+      { retry: plain },
+    );
     watch(call('a'));
     for (const message of ['1', '2']) {
       fail.a?.(new Boom(message));
@@ -47,7 +49,11 @@ describe('one error that ends several calls', () => {
 
   it('knows of them too where each attempt has an error of its own', async () => {
     const { runtime, clock } = testRuntime();
-    const inner = protect(failing([new Boom('1'), new Boom('2'), new Boom('3')], 'up'), { retry: plain }, { runtime });
+    const inner = protect(
+      flaky.failing([new Boom('1'), new Boom('2'), new Boom('3')], 'up'),
+      { retry: plain },
+      { runtime },
+    );
     const outer = protect(async () => inner(), { retry: plain }, { id: 'outer', runtime });
     const seen = watch(outer());
     await clock.advance(100);
@@ -85,22 +91,22 @@ describe('a call whose whole time ran out', () => {
   });
 
   it('tells its substitute of the attempts', async () => {
-    const { call, clock } = subject(
-      { ...hung, fallback: { call: (error: unknown) => resilienceInfo(error) } },
-      () => new Promise<unknown>(() => {}),
-    );
+    const { call, clock } = protectForTest(() => new Promise<unknown>(() => {}), {
+      ...hung,
+      fallback: { call: (error: unknown) => resilienceInfo(error) },
+    });
     const seen = watch(call());
     await clock.advance(1000);
     expect(seen.value).toMatchObject({ attempts: 3, elapsed: 100, exhausted: true });
   });
 
   it('is used up, in an attempt as in a backoff; an abort uses up nothing', async () => {
-    const { call, clock } = subject(
-      { retry: { ...plain, delay: 30 }, timeout: { total: 1000 } },
+    const { call, clock } = protectForTest(
       async (_signal: AbortSignal): Promise<never> => {
         await clock.sleep(450);
         throw new Boom('late');
       },
+      { retry: { ...plain, delay: 30 }, timeout: { total: 1000 } },
     );
     const caller = new AbortController();
     const reason = new Error('left');
@@ -120,7 +126,7 @@ describe('an attempt that fails while its runtime is being disposed', () => {
   // It was told that a retry follows, and rejected with RuntimeDisposedError: the method’s own error was lost.
   it('is the last one, and its error stays', async () => {
     const settled = deferred();
-    const { call, clock, runtime, events } = subject({ retry: plain }, () => settled.promise);
+    const { call, clock, runtime, events } = protectForTest(() => settled.promise, { retry: plain });
     const seen = watch(call());
     await settle();
     const gone = runtime.dispose({ drain: 1000 });
@@ -135,8 +141,8 @@ describe('an attempt that fails while its runtime is being disposed', () => {
 
 describe('waits that cannot be reckoned with', () => {
   it('stay nothing where nothing is multiplied', async () => {
-    const method = failing(Array(3).fill(new Boom('x')), 'up');
-    const { call, runtime } = subject({ retry: { maxAttempts: 4, delay: 0, multiplier: 1e300 } }, method);
+    const method = flaky.failing(Array(3).fill(new Boom('x')), 'up');
+    const { call, runtime } = protectForTest(method, { retry: { maxAttempts: 4, delay: 0, multiplier: 1e300 } });
     expect(await call()).toBe('up');
     expect([...runtime.methods()][0]?.policies[0]?.stats.delayed).toBe(0);
   });
@@ -147,14 +153,14 @@ describe('waits that cannot be reckoned with', () => {
   ])('are reported by the name of their option: %s', async (option, retry) => {
     const warned = new Promise((resolve) => process.once('warning', resolve));
     const boom = new Boom('down');
-    const { call } = subject({ retry }, async () => Promise.reject(boom));
+    const { call } = protectForTest(async () => Promise.reject(boom), { retry });
     await expect(call()).rejects.toBe(boom);
     expect(String(await warned)).toContain(`${option} of @Retry must return a duration`);
   });
 
   it('are no concern of a list, however short maxDuration is', async () => {
-    const method = failing([new Boom('1'), new Boom('2')], 'up');
-    const { call, clock } = subject({ retry: { backoff: [10, 20], jitter: 'none', maxDuration: 50 } }, method);
+    const method = flaky.failing([new Boom('1'), new Boom('2')], 'up');
+    const { call, clock } = protectForTest(method, { retry: { backoff: [10, 20], jitter: 'none', maxDuration: 50 } });
     const seen = watch(call());
     await clock.advance(30);
     expect(seen.value).toBe('up');
@@ -164,7 +170,7 @@ describe('waits that cannot be reckoned with', () => {
 describe('what was never called', () => {
   it('for a wrong limit is not tried again, and is no failure of the callee', async () => {
     const timeout = { attempt: () => 'soon' as never };
-    const { call, events, runtime } = subject({ retry: plain, circuitBreaker: {}, timeout }, async () => 'up');
+    const { call, events, runtime } = protectForTest(async () => 'up', { retry: plain, circuitBreaker: {}, timeout });
     await expect(call()).rejects.toMatchObject({ code: 'HOLDFAST_INVALID_OPTIONS' });
     expect(events.of('retry.scheduled')).toEqual([]);
     expect(runtime.circuits.get('Service.method').stats).toMatchObject({ failures: 0, successes: 0 });

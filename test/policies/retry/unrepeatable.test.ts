@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { markUnrepeatable } from '../../../src/core/index.js';
 import { CircuitOpenError } from '../../../src/policies/circuit-breaker/index.js';
 import type { GivenPolicies } from '../../../src/runtime/index.js';
-import { Boom, failing, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, watch } from '../../../src/testing/index.js';
 
 describe('Retry after what may have been done all the same', () => {
   it.each<[string, NonNullable<GivenPolicies['retry']>]>([
@@ -12,8 +12,8 @@ describe('Retry after what may have been done all the same', () => {
     ['although it is nested', { maxAttempts: 3, delay: 0, nested: true }],
   ])('does not repeat the call: %s', async (_, retry) => {
     const error = new Boom('sent, and no answer');
-    const method = failing([markUnrepeatable(error), undefined], 'twice');
-    const { call } = subject({ retry }, method);
+    const method = flaky.failing([markUnrepeatable(error)], 'twice');
+    const { call } = protectForTest(method, { retry });
 
     await expect(call()).rejects.toBe(error);
     expect(method.calls).toBe(1);
@@ -21,11 +21,11 @@ describe('Retry after what may have been done all the same', () => {
 
   it('does not repeat an error that it caused either, and counts it as a failure in a circuit', async () => {
     const cause = markUnrepeatable(new Boom('sent'));
-    const method = failing([new Error('payment failed', { cause })], 'twice');
-    const { call, clock, runtime } = subject(
-      { retry: { maxAttempts: 3, delay: 0 }, circuitBreaker: { name: 'bank', failureThreshold: 1 } },
-      method,
-    );
+    const method = flaky.failing([new Error('payment failed', { cause })], 'twice');
+    const { call, clock, runtime } = protectForTest(method, {
+      retry: { maxAttempts: 3, delay: 0 },
+      circuitBreaker: { name: 'bank', failureThreshold: 1 },
+    });
     const seen = watch(call());
     await clock.advance(10);
 
@@ -41,8 +41,8 @@ describe('Retry after what may have been done all the same', () => {
       retryAfter: 0,
       cause: markUnrepeatable(new Boom('sent')),
     });
-    const method = failing([refusal], 'closed again');
-    const { call } = subject({ retry: { maxAttempts: 2, delay: 0, on: CircuitOpenError } }, method);
+    const method = flaky.failing([refusal], 'closed again');
+    const { call } = protectForTest(method, { retry: { maxAttempts: 2, delay: 0, on: CircuitOpenError } });
 
     expect(await call()).toBe('closed again');
   });

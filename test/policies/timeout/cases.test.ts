@@ -1,15 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Resilient, Timeout, TimeoutError } from '../../../decorators/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { type ManualClock, testRuntime } from '../../../src/testing/index.js';
-import { Boom, subject, watch } from '../../support/subject.js';
+import { Boom, type ManualClock, protectForTest, testRuntime, watch } from '../../../src/testing/index.js';
 
 /** A method that fails with an error of its own after so long. */
 const failsAfter = (clock: ManualClock, ms: number) => clock.sleep(ms).then(() => Promise.reject(new Boom('own')));
 
 describe('Timeout', () => {
   it('TO1 leaves an error that comes in time as it is', async () => {
-    const { call, clock, events } = subject({ timeout: 1000 }, (): Promise<unknown> => failsAfter(clock, 10));
+    const { call, clock, events } = protectForTest((): Promise<unknown> => failsAfter(clock, 10), { timeout: 1000 });
     const seen = watch(call());
     await clock.advance(10);
     expect(seen.error).toBeInstanceOf(Boom);
@@ -19,7 +18,7 @@ describe('Timeout', () => {
 
   it('TO2 is the same in milliseconds and in words', async () => {
     for (const timeout of [2000, '2000ms', '2s'] as const) {
-      const { call, clock } = subject({ timeout }, (): Promise<unknown> => failsAfter(clock, 2500));
+      const { call, clock } = protectForTest((): Promise<unknown> => failsAfter(clock, 2500), { timeout });
       const seen = watch(call());
       await clock.advance(1999);
       expect(seen.state).toBe('pending');
@@ -50,10 +49,10 @@ describe('Timeout', () => {
 
   it('TO12 tells the caller’s reason through nested timeouts, none of which strikes', async () => {
     const onTimeout = vi.fn();
-    const { call, clock, runtime, events } = subject(
-      { timeout: { attempt: '10s', total: '30s', onTimeout }, retry: 3 },
-      (signal: AbortSignal): Promise<unknown> => inner(signal),
-    );
+    const { call, clock, runtime, events } = protectForTest((signal: AbortSignal): Promise<unknown> => inner(signal), {
+      timeout: { attempt: '10s', total: '30s', onTimeout },
+      retry: 3,
+    });
     const inner = protect(
       (_signal: AbortSignal) => new Promise(() => {}),
       { timeout: { attempt: '5s', onTimeout }, retry: 3 },
@@ -81,11 +80,14 @@ describe('Timeout', () => {
     ['the outer one', { outer: 100, inner: 1000 }, 'Service.method', { scope: 'inherited', site: 'Inner.method' }],
   ] as const)('nested in another tells who struck: %s', async (_who, limits, site, within) => {
     const seen: { inner?: ReturnType<typeof watch> } = {};
-    const { call, clock, runtime, events } = subject({ timeout: limits.outer }, (): Promise<unknown> => {
-      const pending = inner();
-      seen.inner = watch(pending);
-      return pending;
-    });
+    const { call, clock, runtime, events } = protectForTest(
+      (): Promise<unknown> => {
+        const pending = inner();
+        seen.inner = watch(pending);
+        return pending;
+      },
+      { timeout: limits.outer },
+    );
     const inner = protect(() => new Promise(() => {}), { timeout: limits.inner }, { id: 'Inner.method', runtime });
     const outer = watch(call());
     await clock.advance(2000);
@@ -97,10 +99,13 @@ describe('Timeout', () => {
 
   it.each(['attempt', 'total'] as const)('aborts the signal with the very error of the call: %s', async (scope) => {
     let signal: AbortSignal | undefined;
-    const { call, clock } = subject({ timeout: { [scope]: 100 } }, (own: AbortSignal) => {
-      signal = own;
-      return new Promise(() => {});
-    });
+    const { call, clock } = protectForTest(
+      (own: AbortSignal) => {
+        signal = own;
+        return new Promise(() => {});
+      },
+      { timeout: { [scope]: 100 } },
+    );
     const seen = watch(call(new AbortController().signal));
     await clock.advance(99);
     expect(signal?.aborted).toBe(false);

@@ -1,8 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { settle } from '../../../src/testing/index.js';
-import { subject } from '../../support/subject.js';
+import { protectForTest, settle } from '../../../src/testing/index.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
@@ -10,7 +9,7 @@ const collectGarbage: () => void = runInNewContext('gc');
 it('keeps nothing of what a call came to', async () => {
   // What settles the promise of the latest call stayed in a variable of the module,
   // and with it the answer, until the next call of any method with a timeout.
-  const { call } = subject({ timeout: '1s' }, async () => ({ answer: 42 }));
+  const { call } = protectForTest(async () => ({ answer: 42 }), { timeout: '1s' });
   const answered = async () => new WeakRef(await call());
   const answer = await answered();
   for (let i = 0; i < 5 && answer.deref(); i++) {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { currentCall, TimeoutError } from '../../../src/core/index.js';
 import { protect } from '../../../src/runtime/index.js';
-import { Boom, failing, hanging, subject, watch } from '../../support/subject.js';
+import { Boom, flaky, protectForTest, watch } from '../../../src/testing/index.js';
 
 const afterwards = (ms: number, settle: () => Promise<unknown>) => ({ ms, settle });
 
@@ -11,7 +11,7 @@ describe('Timeout of an attempt', () => {
     ['TO2 a duration with a unit', '2s', afterwards(2500, async () => 'late'), 'HOLDFAST_TIMEOUT'],
     ['TO2 an error in time', '2s', afterwards(1500, async () => Promise.reject(new Boom('own'))), undefined],
   ] as const)('%s', async (_what, timeout, { ms, settle }, code) => {
-    const { call, clock } = subject({ timeout }, (): Promise<unknown> => clock.sleep(ms).then(settle));
+    const { call, clock } = protectForTest((): Promise<unknown> => clock.sleep(ms).then(settle), { timeout });
     const seen = watch(call());
     await clock.advance(30_000);
     expect(seen.state).toBe('rejected');
@@ -20,7 +20,9 @@ describe('Timeout of an attempt', () => {
   });
 
   it('TO4 rejects at its time although the body ignores the signal, and drops the late value silently', async () => {
-    const { call, clock } = subject({ timeout: 500 }, (): Promise<unknown> => clock.sleep(1000).then(() => 'late'));
+    const { call, clock } = protectForTest((): Promise<unknown> => clock.sleep(1000).then(() => 'late'), {
+      timeout: 500,
+    });
     const seen = watch(call());
     await clock.advance(499);
     expect(seen.state).toBe('pending');
@@ -39,9 +41,9 @@ describe('Timeout of an attempt', () => {
   it('drops a late rejection too: it is nobody’s', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
-    const { call, clock } = subject(
-      { timeout: 500 },
+    const { call, clock } = protectForTest(
       (): Promise<unknown> => clock.sleep(1000).then(() => Promise.reject(new Boom('late'))),
+      { timeout: 500 },
     );
     const seen = watch(call());
     await clock.advance(2000);
@@ -51,8 +53,8 @@ describe('Timeout of an attempt', () => {
   });
 
   it('TO7 starts each retry at once, though earlier bodies still run', async () => {
-    const method = hanging();
-    const { call, clock } = subject({ timeout: 500, retry: { delay: 0 } }, method);
+    const method = flaky.hanging();
+    const { call, clock } = protectForTest(method, { timeout: 500, retry: { delay: 0 } });
     const seen = watch(call());
     await clock.advance(1499);
     expect(method.calls).toBe(3);
@@ -61,20 +63,20 @@ describe('Timeout of an attempt', () => {
   });
 
   it('TO8 is answered by a fallback', async () => {
-    const { call, clock } = subject({ timeout: 500, fallback: { value: 'FALLBACK' } }, hanging());
+    const { call, clock } = protectForTest(flaky.hanging(), { timeout: 500, fallback: { value: 'FALLBACK' } });
     const seen = watch(call());
     await clock.advance(500);
     expect(seen.value).toBe('FALLBACK');
   });
 
   it.each([0, Number.POSITIVE_INFINITY, '0ms'] as const)('TO11 %s is no limit, and no timer', async (timeout) => {
-    const { call, clock } = subject({ timeout: { attempt: timeout, total: '1h' } }, hanging());
+    const { call, clock } = protectForTest(flaky.hanging(), { timeout: { attempt: timeout, total: '1h' } });
     void call();
     expect(clock.pending).toBe(1);
   });
 
   it.each([0, -5, Number.POSITIVE_INFINITY])('TO11 a function that returns %d means no limit', async (limit) => {
-    const { call, clock } = subject({ timeout: { attempt: () => limit } }, hanging());
+    const { call, clock } = protectForTest(flaky.hanging(), { timeout: { attempt: () => limit } });
     void call();
     expect(clock.pending).toBe(0);
   });
@@ -85,7 +87,7 @@ describe('Timeout of an attempt', () => {
       attempt: ({ attempt }: { attempt: number }) => `${attempt * 100}ms` as const,
       onTimeout: ({ after }: { after: number }) => limits.push(after),
     };
-    const { call, clock } = subject({ timeout, retry: { delay: 0 } }, hanging());
+    const { call, clock } = protectForTest(flaky.hanging(), { timeout, retry: { delay: 0 } });
     const seen = watch(call());
     await clock.advance(600);
     expect(limits).toEqual([100, 200, 300]);
@@ -93,12 +95,12 @@ describe('Timeout of an attempt', () => {
   });
 
   it('rejects a function’s nonsense by name', async () => {
-    const { call } = subject({ timeout: (() => 'soon') as never }, async () => 1);
+    const { call } = protectForTest(async () => 1, { timeout: (() => 'soon') as never });
     await expect(call()).rejects.toThrow("Service.method: @Timeout: attempt must return a duration, but got 'soon'");
   });
 
   it('TO18 does not strike early for waits that setTimeout cannot take', async () => {
-    const { call, clock } = subject({ timeout: '60d' }, hanging());
+    const { call, clock } = protectForTest(flaky.hanging(), { timeout: '60d' });
     const seen = watch(call());
     await clock.advance(2 ** 31 + 1000);
     expect(seen.state).toBe('pending');
@@ -110,10 +112,10 @@ describe('Timeout of an attempt', () => {
 describe('Timeout and the caller who leaves', () => {
   it('TO12 rejects with the caller’s reason, and says nothing of a timeout', async () => {
     const onTimeout = vi.fn();
-    const { call, clock, events } = subject(
-      { timeout: { attempt: '10s', onTimeout }, retry: 3 },
-      (_signal: AbortSignal) => new Promise(() => {}),
-    );
+    const { call, clock, events } = protectForTest((_signal: AbortSignal) => new Promise(() => {}), {
+      timeout: { attempt: '10s', onTimeout },
+      retry: 3,
+    });
     const controller = new AbortController();
     const seen = watch(call(controller.signal));
     await clock.advance(100);
@@ -130,7 +132,7 @@ describe('Timeout and the caller who leaves', () => {
     const { signal } = new AbortController();
     const add = vi.spyOn(signal, 'addEventListener');
     const remove = vi.spyOn(signal, 'removeEventListener');
-    const { call } = subject({ timeout: '10s', retry: 3 }, async (own: AbortSignal) => own.aborted);
+    const { call } = protectForTest(async (own: AbortSignal) => own.aborted, { timeout: '10s', retry: 3 });
     for (let i = 0; i < 10_000; i++) expect(await call(signal)).toBe(false);
     expect(add.mock.calls.length).toBe(remove.mock.calls.length);
     await Promise.all(Array.from({ length: 1000 }, () => call(signal)));
@@ -140,9 +142,12 @@ describe('Timeout and the caller who leaves', () => {
   it('never aborts the signal of an attempt that succeeded', async () => {
     let kept: AbortSignal | undefined;
     const controller = new AbortController();
-    const { call, clock } = subject({ timeout: { attempt: 100, total: 200 } }, async (signal: AbortSignal) => {
-      kept = signal;
-    });
+    const { call, clock } = protectForTest(
+      async (signal: AbortSignal) => {
+        kept = signal;
+      },
+      { timeout: { attempt: 100, total: 200 } },
+    );
     await call(controller.signal);
     controller.abort();
     await clock.advance(1000);
@@ -152,7 +157,7 @@ describe('Timeout and the caller who leaves', () => {
 
 describe('Timeout of the whole call', () => {
   it('strikes in an attempt, whatever the method does', async () => {
-    const { call, clock } = subject({ timeout: { total: 300 } }, hanging());
+    const { call, clock } = protectForTest(flaky.hanging(), { timeout: { total: 300 } });
     const seen = watch(call());
     await clock.advance(300);
     expect(seen.error).toMatchObject({
@@ -164,11 +169,11 @@ describe('Timeout of the whole call', () => {
 
   it('TO15 is not waited for when the next wait cannot fit: the last error comes at once', async () => {
     const boom = new Boom('x');
-    const method = failing([boom, boom, boom], 0);
-    const { call, clock, events } = subject(
-      { timeout: { total: 100 }, retry: { delay: '1s', jitter: 'none' } },
-      method,
-    );
+    const method = flaky.failing([boom, boom, boom], 0);
+    const { call, clock, events } = protectForTest(method, {
+      timeout: { total: 100 },
+      retry: { delay: '1s', jitter: 'none' },
+    });
     await expect(call()).rejects.toBe(boom);
     expect(method.calls).toBe(1);
     expect(clock.pending).toBe(0);
@@ -176,8 +181,8 @@ describe('Timeout of the whole call', () => {
   });
 
   it('TO16 of attempts leaves backoffs alone', async () => {
-    const method = failing([new Boom('a'), new Boom('b'), new Boom('c')], 0);
-    const { call, clock, events } = subject({ timeout: 50, retry: { delay: 100, jitter: 'none' } }, method);
+    const method = flaky.failing([new Boom('a'), new Boom('b'), new Boom('c')], 0);
+    const { call, clock, events } = protectForTest(method, { timeout: 50, retry: { delay: 100, jitter: 'none' } });
     const seen = watch(call());
     await clock.advance(1000);
     expect(seen.error).toBeInstanceOf(Boom);
@@ -186,13 +191,10 @@ describe('Timeout of the whole call', () => {
   });
 
   it('includes the waits between attempts', async () => {
-    const { call, clock } = subject(
-      {
-        timeout: { attempt: 100, total: 350 },
-        retry: { maxAttempts: 10, backoff: 'constant', delay: 50, jitter: 'none' },
-      },
-      hanging(),
-    );
+    const { call, clock } = protectForTest(flaky.hanging(), {
+      timeout: { attempt: 100, total: 350 },
+      retry: { maxAttempts: 10, backoff: 'constant', delay: 50, jitter: 'none' },
+    });
     const seen = watch(call());
     await clock.advance(349);
     expect(seen.state).toBe('pending');
@@ -203,22 +205,25 @@ describe('Timeout of the whole call', () => {
 
 describe('deadlines', () => {
   it('are seen by the method, and can be extended', async () => {
-    const { call, clock } = subject({ timeout: 100 }, async (): Promise<unknown> => {
-      const own = currentCall();
-      expect(own).toMatchObject({ attempt: 1, site: 'Service.method', remaining: 100, expired: false });
-      own?.extend('50ms');
-      expect(own?.remaining).toBe(150);
-      return clock.sleep(140).then(() => 'in time');
-    });
+    const { call, clock } = protectForTest(
+      async (): Promise<unknown> => {
+        const own = currentCall();
+        expect(own).toMatchObject({ attempt: 1, site: 'Service.method', remaining: 100, expired: false });
+        own?.extend('50ms');
+        expect(own?.remaining).toBe(150);
+        return clock.sleep(140).then(() => 'in time');
+      },
+      { timeout: 100 },
+    );
     const seen = watch(call());
     await clock.advance(200);
     expect(seen.value).toBe('in time');
   });
 
   it('reach nested calls: one that is already out of time is not made', async () => {
-    const { call, clock, runtime } = subject(
-      { timeout: 100 },
+    const { call, clock, runtime } = protectForTest(
       (signal: AbortSignal): Promise<unknown> => clock.sleep(100).then(() => inner(signal)),
+      { timeout: 100 },
     );
     const method = vi.fn(async (_signal: AbortSignal) => 'called');
     const inner = protect(method, { retry: 3 }, { id: 'Inner.method', runtime });
@@ -231,12 +236,15 @@ describe('deadlines', () => {
 
   it('end nested calls that were made before the first await, with an inherited timeout', async () => {
     const nested: { seen?: ReturnType<typeof watch> } = {};
-    const { call, clock, runtime } = subject({ timeout: 100 }, (): Promise<unknown> => {
-      const pending = inner();
-      nested.seen = watch(pending);
-      return pending;
-    });
-    const inner = protect(hanging(), { timeout: '10s' }, { id: 'Inner.method', runtime });
+    const { call, clock, runtime } = protectForTest(
+      (): Promise<unknown> => {
+        const pending = inner();
+        nested.seen = watch(pending);
+        return pending;
+      },
+      { timeout: 100 },
+    );
+    const inner = protect(flaky.hanging(), { timeout: '10s' }, { id: 'Inner.method', runtime });
     const seen = watch(call());
     await clock.advance(100);
     expect(seen.error).toMatchObject({ scope: 'attempt', site: 'Service.method' });
@@ -262,6 +270,8 @@ describe('Timeout, wrong options', () => {
     ],
     [{ atempt: 5 }, '@Timeout: atempt is no option; it takes enabled, attempt, total, onTimeout, but got 5'],
   ])('%j', (options, message) => {
-    expect(() => subject({ timeout: options as never }, async () => 1)).toThrow(message.replace(', but got 5', ''));
+    expect(() => protectForTest(async () => 1, { timeout: options as never })).toThrow(
+      message.replace(', but got 5', ''),
+    );
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { currentCall } from '../../../src/core/index.js';
 import type { AsyncFunction, GivenPolicies } from '../../../src/runtime/index.js';
-import { subject, watch } from '../../support/subject.js';
+import { protectForTest, watch } from '../../../src/testing/index.js';
 
 /** A protected function and the counters of the one timeout around it. */
 function timed(policies: GivenPolicies, method: AsyncFunction) {
-  const world = subject(policies, method);
+  const world = protectForTest(method, policies);
   const stats = () => {
     const [prepared] = world.runtime.methods();
     return prepared?.policies.find(({ kind }) => kind === 'timeout')?.stats;

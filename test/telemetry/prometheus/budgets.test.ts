@@ -1,6 +1,6 @@
 import { Hedge, Retry } from 'holdfast';
 import { prometheus } from 'holdfast/prometheus';
-import { type TestRuntime, testRuntime } from 'holdfast/testing';
+import { testRuntime, type UnrecordedRuntime } from 'holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { seriesOf } from './scrape.js';
 
@@ -21,7 +21,7 @@ class Service {
 }
 
 function watched(metrics = prometheus()) {
-  const { runtime }: TestRuntime = testRuntime({ listeners: [metrics] });
+  const { runtime }: UnrecordedRuntime = testRuntime({ record: false, listeners: [metrics] });
   const service = new Service();
   runtime.bind(service);
   runtime.prepare(Service);

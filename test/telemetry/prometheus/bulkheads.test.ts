@@ -38,7 +38,7 @@ class Service {
 function watched(count = 1) {
   const metrics = prometheus();
   const worlds = Array.from({ length: count }, () => {
-    const { runtime, clock } = testRuntime({ listeners: [metrics] });
+    const { runtime, clock } = testRuntime({ record: false, listeners: [metrics] });
     const over = async (duration: number, ...calls: Promise<unknown>[]) => {
       const outcomes = Promise.allSettled(calls);
       await clock.advance(duration);

@@ -30,7 +30,7 @@ class Service {
 
 function watched() {
   const metrics = prometheus();
-  const { runtime, clock } = testRuntime({ listeners: [metrics] });
+  const { runtime, clock } = testRuntime({ record: false, listeners: [metrics] });
   const service = new Service();
   runtime.bind(service);
   return { service, runtime, clock, series: (name: string) => seriesOf(metrics.registry, name) };

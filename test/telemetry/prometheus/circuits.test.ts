@@ -23,7 +23,7 @@ class Service {
 
 function watched() {
   const metrics = prometheus();
-  const { runtime, clock } = testRuntime({ listeners: [metrics] });
+  const { runtime, clock } = testRuntime({ record: false, listeners: [metrics] });
   const service = new Service(clock);
   runtime.bind(service);
   const work = async (...args: Parameters<Service['work']>) => {
@@ -129,7 +129,7 @@ describe('the ratios', () => {
       [3, 1],
       [1, 7],
     ] as const) {
-      const { runtime } = testRuntime({ listeners: [metrics] });
+      const { runtime } = testRuntime({ record: false, listeners: [metrics] });
       const circuit = runtime.circuits.register('api', { failureRate: 1, window: 100, minimumCalls: 1 });
       for (let n = 0; n < successes; n++) await circuit.execute(async () => {});
       for (let n = 0; n < failures; n++) await circuit.execute(() => Promise.reject(new Boom())).catch(() => {});

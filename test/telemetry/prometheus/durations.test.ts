@@ -19,7 +19,7 @@ function watched(
       if (error) throw error;
     }
   }
-  const { runtime, clock } = testRuntime({ listeners: [metrics] });
+  const { runtime, clock } = testRuntime({ record: false, listeners: [metrics] });
   const service = new Service();
   runtime.bind(service);
   const take = async (duration: number, error?: Error) => {
@@ -160,7 +160,7 @@ describe('resilience_attempt_duration_seconds', () => {
 
   function replica() {
     const metrics = prometheus({ durations: { buckets: [5] } });
-    const { runtime, clock } = testRuntime({ listeners: [metrics] });
+    const { runtime, clock } = testRuntime({ record: false, listeners: [metrics] });
     const service = new Replica(clock);
     runtime.bind(service);
     const figure = (what: string) => seriesOf(metrics.registry, `resilience_attempt_duration_seconds_${what}`);
@@ -246,7 +246,7 @@ describe('resilience_retry_delay_seconds', () => {
       async covered(): Promise<void> {}
     }
     const metrics = prometheus();
-    const { runtime } = testRuntime({ listeners: [metrics] });
+    const { runtime } = testRuntime({ record: false, listeners: [metrics] });
 
     runtime.prepare(Two);
 

@@ -37,7 +37,7 @@ class Service {
 
 function watched() {
   const metrics = prometheus();
-  const { runtime, clock } = testRuntime({ listeners: [metrics] });
+  const { runtime, clock } = testRuntime({ record: false, listeners: [metrics] });
   const service = new Service(clock);
   runtime.bind(service);
   const run = async (call: Promise<void>) => {

@@ -35,7 +35,7 @@ class Service {
 }
 
 function watched(metrics = prometheus()) {
-  const { runtime, clock } = testRuntime({ listeners: [metrics] });
+  const { runtime, clock } = testRuntime({ record: false, listeners: [metrics] });
   const service = new Service();
   runtime.bind(service);
   runtime.prepare(Service);
@@ -68,7 +68,7 @@ describe('the counts of instances that nobody saw before they left', () => {
 
   it('are told once by each of two registries, where one was looked at now and then', async () => {
     const [idle, busy] = [prometheus(), prometheus()];
-    const { runtime, clock } = testRuntime({ listeners: [idle, busy] });
+    const { runtime, clock } = testRuntime({ record: false, listeners: [idle, busy] });
     const service = new Service();
     runtime.bind(service);
     const told = async ({ registry }: typeof idle) =>
@@ -119,7 +119,7 @@ describe('the counts of instances that nobody saw before they left', () => {
   });
 
   it('are those since the first listener was attached, where that came late', async () => {
-    const { runtime, clock } = testRuntime();
+    const { runtime, clock } = testRuntime({ record: false });
     const service = new Service();
     runtime.bind(service);
     const uses = async (count: number) => {

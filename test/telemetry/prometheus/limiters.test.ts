@@ -22,7 +22,7 @@ class Maps {
 
 function watched() {
   const metrics = prometheus();
-  const { runtime, clock } = testRuntime({ listeners: [metrics] });
+  const { runtime, clock } = testRuntime({ record: false, listeners: [metrics] });
   const maps = new Maps();
   runtime.bind(maps);
   runtime.prepare(Maps);

@@ -42,7 +42,7 @@ const values = (method: string) => `resilience_calls_total{method="${method}",re
 describe('prometheus()', () => {
   it('has a registry of its own, apart from that of the process', async () => {
     const [one, other] = [prometheus(), prometheus()];
-    const { runtime } = testRuntime({ listeners: [one] });
+    const { runtime } = testRuntime({ record: false, listeners: [one] });
 
     await call(runtime, 1);
 
@@ -55,7 +55,7 @@ describe('prometheus()', () => {
     const registry = new Registry();
     new Gauge({ name: 'mine', help: 'Mine', registers: [registry] }).set(7);
     const metrics = prometheus({ registry });
-    const { runtime } = testRuntime({ listeners: [metrics] });
+    const { runtime } = testRuntime({ record: false, listeners: [metrics] });
 
     await call(runtime, 1);
 
@@ -65,7 +65,7 @@ describe('prometheus()', () => {
 
   it('MX8: registers nothing, and counts nothing, when it is off', async () => {
     const metrics = prometheus({ enabled: false });
-    const { runtime } = testRuntime({ listeners: [metrics] });
+    const { runtime } = testRuntime({ record: false, listeners: [metrics] });
 
     await call(runtime, 1);
 
@@ -75,7 +75,7 @@ describe('prometheus()', () => {
 
   it('MX9: tells all series at 0 as soon as a class is prepared', async () => {
     const metrics = prometheus();
-    const { runtime } = testRuntime({ listeners: [metrics] });
+    const { runtime } = testRuntime({ record: false, listeners: [metrics] });
 
     const before = await scrape(metrics.registry);
     runtime.prepare(Service);
@@ -90,7 +90,7 @@ describe('prometheus()', () => {
 
   it('never lets a counter go backwards from one scrape to the next', async () => {
     const metrics = prometheus();
-    const { runtime } = testRuntime({ listeners: [metrics] });
+    const { runtime } = testRuntime({ record: false, listeners: [metrics] });
     const seen: number[] = [];
 
     for (let n = 0; n < 3; n++) {
@@ -111,8 +111,8 @@ describe('several runtimes', () => {
   ])('add up in one registry %s, where they have the same methods', async (_, listenersFor) => {
     const registry = new Registry();
     const [first, second = first] = listenersFor(registry);
-    const one = testRuntime({ listeners: [first!] });
-    const other = testRuntime({ listeners: [second!] });
+    const one = testRuntime({ record: false, listeners: [first!] });
+    const other = testRuntime({ record: false, listeners: [second!] });
 
     await call(one.runtime, 2);
     await call(other.runtime, 3);
@@ -133,8 +133,8 @@ describe('several runtimes', () => {
     const registry = new Registry();
     new Gauge({ name: 'mine', help: 'Mine', registers: [registry] });
     const metrics = prometheus({ registry });
-    const one = testRuntime({ listeners: [metrics] });
-    const other = testRuntime({ listeners: [metrics] });
+    const one = testRuntime({ record: false, listeners: [metrics] });
+    const other = testRuntime({ record: false, listeners: [metrics] });
     await call(one.runtime, 2);
     await call(other.runtime, 3);
 
@@ -151,12 +151,12 @@ describe('several runtimes', () => {
   it('come and go without conflict, as in a hot reload, also when the registry was cleared', async () => {
     const registry = new Registry();
     for (const clear of [false, true, false]) {
-      const { runtime } = testRuntime({ listeners: [prometheus({ registry })] });
+      const { runtime } = testRuntime({ record: false, listeners: [prometheus({ registry })] });
       await call(runtime, 1);
       if (clear) registry.clear();
       else await runtime.dispose();
     }
-    const { runtime } = testRuntime({ listeners: [prometheus({ registry })] });
+    const { runtime } = testRuntime({ record: false, listeners: [prometheus({ registry })] });
     await call(runtime, 1);
 
     expect(await scrape(registry)).toMatchObject({ [values('Service.work')]: 2 }); // one was cleared, but never detached
@@ -166,8 +166,8 @@ describe('several runtimes', () => {
     const registry = new Registry();
     vi.resetModules();
     const copy = await import('holdfast/prometheus');
-    const one = testRuntime({ listeners: [prometheus({ registry })] });
-    const other = testRuntime({ listeners: [copy.prometheus({ registry })] });
+    const one = testRuntime({ record: false, listeners: [prometheus({ registry })] });
+    const other = testRuntime({ record: false, listeners: [copy.prometheus({ registry })] });
 
     await call(one.runtime, 1);
     await call(other.runtime, 2);
@@ -178,8 +178,8 @@ describe('several runtimes', () => {
 
   it('tell a registry with durations beside one without', async () => {
     const registry = new Registry();
-    const quiet = testRuntime({ listeners: [prometheus({ registry, durations: false })] });
-    const loud = testRuntime({ listeners: [prometheus({ registry })] });
+    const quiet = testRuntime({ record: false, listeners: [prometheus({ registry, durations: false })] });
+    const loud = testRuntime({ record: false, listeners: [prometheus({ registry })] });
 
     await call(quiet.runtime, 1);
     await call(loud.runtime, 1, new Other());
@@ -193,7 +193,7 @@ describe('the text', () => {
 
   it('has _total on counters and on nothing else', async () => {
     const metrics = prometheus();
-    testRuntime({ listeners: [metrics] });
+    testRuntime({ record: false, listeners: [metrics] });
 
     const types = [...(await metrics.registry.metrics()).matchAll(total)];
 
@@ -203,7 +203,7 @@ describe('the text', () => {
 
   it('is OpenMetrics where the registry is: families without _total, samples with it, one EOF', async () => {
     const metrics = prometheus({ registry: openMetrics() });
-    const { runtime } = testRuntime({ listeners: [metrics] });
+    const { runtime } = testRuntime({ record: false, listeners: [metrics] });
     await call(runtime, 1);
 
     for (let n = 0; n < 2; n++) {
@@ -223,11 +223,11 @@ describe('the text', () => {
   it('registers once in an OpenMetrics registry, whoever attaches after a scrape', async () => {
     const registry = openMetrics();
     const metrics = prometheus({ registry });
-    testRuntime({ listeners: [metrics] });
+    testRuntime({ record: false, listeners: [metrics] });
     await registry.metrics();
     const families = registry.getMetricsAsArray().length;
 
-    testRuntime({ listeners: [metrics] });
+    testRuntime({ record: false, listeners: [metrics] });
     await registry.metrics();
 
     expect(registry.getMetricsAsArray()).toHaveLength(families);
@@ -235,7 +235,7 @@ describe('the text', () => {
 
   it('changes with the format of its registry', async () => {
     const registry = new Registry<RegistryContentType>();
-    const { runtime } = testRuntime({ listeners: [prometheus({ registry })] });
+    const { runtime } = testRuntime({ record: false, listeners: [prometheus({ registry })] });
     await call(runtime, 1);
 
     registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
@@ -247,7 +247,7 @@ describe('the text', () => {
 
   it('is told as JSON, too, histogram included', async () => {
     const metrics = prometheus({ durations: { buckets: [1] } });
-    const { runtime } = testRuntime({ listeners: [metrics] });
+    const { runtime } = testRuntime({ record: false, listeners: [metrics] });
     await call(runtime, 1);
 
     const json = await metrics.registry.getMetricsAsJSON();
@@ -268,7 +268,7 @@ describe('the workers of a cluster', () => {
   it('add up: counters, gauges and every bucket of the histograms', async () => {
     const worker = async (times: number) => {
       const metrics = prometheus({ durations: { buckets: [1] } });
-      const { runtime } = testRuntime({ listeners: [metrics] });
+      const { runtime } = testRuntime({ record: false, listeners: [metrics] });
       await call(runtime, times);
       return metrics.registry.getMetricsAsJSON();
     };
@@ -315,7 +315,7 @@ describe('bad use', () => {
     const registry = new Registry();
     new Gauge({ name: 'resilience_retries_total', help: 'Mine', registers: [registry] });
 
-    expect(() => testRuntime({ listeners: [prometheus({ registry })] })).toThrow(
+    expect(() => testRuntime({ record: false, listeners: [prometheus({ registry })] })).toThrow(
       'prometheus(): registry has a metric of its own named resilience_retries_total',
     );
     expect(registry.getMetricsAsArray()).toHaveLength(1);
@@ -325,14 +325,16 @@ describe('bad use', () => {
     const registry = new Registry();
     new Gauge({ name: 'resilience_call_duration_seconds', help: 'Mine', registers: [registry] });
     const refused = prometheus({ registry, durations: { buckets: [1] } });
-    expect(() => testRuntime({ listeners: [refused] })).toThrow('registry has a metric of its own named');
+    expect(() => testRuntime({ record: false, listeners: [refused] })).toThrow(
+      'registry has a metric of its own named',
+    );
 
-    const { runtime } = testRuntime({ listeners: [prometheus({ registry, durations: false })] });
+    const { runtime } = testRuntime({ record: false, listeners: [prometheus({ registry, durations: false })] });
     await call(runtime, 1);
     const counted = await scrape(registry);
     await runtime.dispose();
     registry.clear();
-    testRuntime({ listeners: [prometheus({ registry, durations: { buckets: [2] } })] });
+    testRuntime({ record: false, listeners: [prometheus({ registry, durations: { buckets: [2] } })] });
 
     expect(counted).toMatchObject({ [values('Service.work')]: 1, resilience_call_duration_seconds: 0 });
     expect(registry.getSingleMetric('resilience_call_duration_seconds')).toBeInstanceOf(Histogram);
@@ -340,9 +342,11 @@ describe('bad use', () => {
 
   it('refuses other buckets for the same registry', () => {
     const registry = new Registry();
-    testRuntime({ listeners: [prometheus({ registry, durations: { buckets: [1, 2] } })] });
+    testRuntime({ record: false, listeners: [prometheus({ registry, durations: { buckets: [1, 2] } })] });
 
-    expect(() => testRuntime({ listeners: [prometheus({ registry, durations: { buckets: [1, 3] } })] })).toThrow(
+    expect(() =>
+      testRuntime({ record: false, listeners: [prometheus({ registry, durations: { buckets: [1, 3] } })] }),
+    ).toThrow(
       'prometheus(): durations must have the same buckets as those of the other listener on this registry, but got [ 1, 3 ]',
     );
   });
@@ -350,8 +354,8 @@ describe('bad use', () => {
   it('refuses to count one runtime twice in one registry', () => {
     const registry = new Registry();
 
-    expect(() => testRuntime({ listeners: [prometheus({ registry }), prometheus({ registry })] })).toThrow(
-      'prometheus(): registry is told of this runtime already, by another listener',
-    );
+    expect(() =>
+      testRuntime({ record: false, listeners: [prometheus({ registry }), prometheus({ registry })] }),
+    ).toThrow('prometheus(): registry is told of this runtime already, by another listener');
   });
 });

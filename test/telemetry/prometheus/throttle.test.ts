@@ -22,7 +22,7 @@ class Service {
 function watched(count = 1) {
   const metrics = prometheus();
   const worlds = Array.from({ length: count }, () => {
-    const { runtime, clock } = testRuntime({ listeners: [metrics], random: sequence(0) });
+    const { runtime, clock } = testRuntime({ record: false, listeners: [metrics], random: sequence(0) });
     return { runtime, clock, service: bound(runtime) };
   });
   return { worlds, metrics, series: (name: string) => seriesOf(metrics.registry, `resilience_throttle_${name}`) };

@@ -26,7 +26,7 @@ function logged(level = 'debug', options?: WinstonLogsOptions) {
     },
   });
   const logger = winston.createLogger({ level, transports: [new winston.transports.Stream({ stream })] });
-  const { runtime } = testRuntime({ listeners: [winstonLogs(logger, options)] });
+  const { runtime } = testRuntime({ record: false, listeners: [winstonLogs(logger, options)] });
   return { lines, events: runtime.events };
 }
 

@@ -121,7 +121,7 @@ class Service {
 }
 
 function logged(logger: Logger, options?: WinstonLogsOptions) {
-  const { runtime, clock } = testRuntime({ listeners: [winstonLogs(logger, options)] });
+  const { runtime, clock } = testRuntime({ record: false, listeners: [winstonLogs(logger, options)] });
   const service = new Service(clock);
   runtime.bind(service);
   const over = async (duration: number, ...calls: Promise<unknown>[]) => {
