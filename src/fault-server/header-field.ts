@@ -7,3 +7,8 @@ export function fieldName(value: unknown): value is string {
 export function fieldText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 2000 && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
+
+/** A time on the wall as header fields have it. */
+export function httpDate(wallTime: number): string {
+  return new Date(wallTime).toUTCString();
+}

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { InvalidOptionsError, show } from '../core/index.js';
-import type { Answer } from './exchange.js';
+import type { Answer } from './exchange/exchange.js';
 
 /** An answer in JSON. */
 export function json(body: unknown): Answer {
@@ -20,10 +20,18 @@ export function problem(status: number, detail: string, extras: object = {}): An
 /** The answer to a request that could not be served: what was wrong with it, field, rule and value. */
 export function problemOf(error: unknown): Answer {
   if (error instanceof InvalidOptionsError) return problem(400, error.message, wrongField(error));
-  const { statusCode, message } = error as { readonly statusCode?: number; readonly message?: string };
-  return problem(statusCode ?? 500, message ?? show(error));
+  const { statusCode = 500, message, code } = error as FastifyProblem;
+  const field = code?.startsWith('FST_ERR_CTP_') ? { field: 'body' } : undefined; // its content could not be read
+  return problem(statusCode, message ?? show(error), field);
 }
 
-function wrongField({ option, rule, value }: InvalidOptionsError): object {
+interface FastifyProblem {
+  readonly statusCode?: number;
+  readonly message?: string;
+  readonly code?: string;
+}
+
+/** Where nothing in the body is to blame it is the body itself. */
+function wrongField({ option = 'body', rule, value }: InvalidOptionsError): object {
   return { field: option, rule, value: value === undefined ? undefined : show(value) };
 }

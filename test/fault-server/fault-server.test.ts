@@ -1,6 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import { type FaultServerOptions, startFaultServer } from '../../src/fault-server/index.js';
+import { Server } from 'node:http';
+import { queryObjects } from 'node:v8';
+import { describe, expect, it, vi } from 'vitest';
+import { buildApp } from '../../src/fault-server/app.js';
+import { type FaultServerOptions, faultServerSettings, startFaultServer } from '../../src/fault-server/index.js';
+import { Service } from '../../src/fault-server/service.js';
 import { jsonOf } from './json-of.js';
+
+/** To look at the whole heap takes its time. */
+const patient = { timeout: 30_000 };
 
 describe('startFaultServer', () => {
   it('listens on a free port of the loopback interface', async () => {
@@ -32,8 +39,34 @@ describe('startFaultServer', () => {
     expect(server.stats).toMatchObject({ inFlight: 0, busyWorkers: 0 });
   });
 
+  it('leaves nothing behind when it was closed', async () => {
+    const before = queryObjects(Server, { format: 'count' });
+    for (let round = 0; round < 10; round++) await (await startFaultServer()).close();
+
+    await vi.waitFor(() => expect(queryObjects(Server, { format: 'count' })).toBeLessThan(before + 5), patient);
+  }, 60_000);
+
+  it('leaves nothing behind when it cannot listen', async () => {
+    await using server = await startFaultServer();
+    const before = queryObjects(Server, { format: 'count' });
+    const codes: unknown[] = [];
+    for (let attempt = 0; attempt < 10; attempt++)
+      await startFaultServer({ port: server.port }).catch(({ code }) => codes.push(code));
+
+    expect(codes).toEqual(Array(10).fill('EADDRINUSE'));
+    await vi.waitFor(() => expect(queryObjects(Server, { format: 'count' })).toBeLessThan(before + 5), patient);
+  }, 60_000);
+
+  it.each([[30_000], [0]])('cuts those that never finish a request in its time: %d ms', async (requestTimeout) => {
+    const settings = faultServerSettings({ requestTimeout });
+    const app = await buildApp(settings, new Service(settings));
+
+    expect(app.server.requestTimeout).toBe(requestTimeout);
+    await app.close();
+  });
+
   it.each<[object, string]>([
-    [{ prot: 1 }, 'startFaultServer: prot is no option; it takes host, port, workers'],
+    [{ prot: 1 }, 'startFaultServer: prot is no option; it takes host, port, maxConcurrency'],
     [{ host: '' }, "startFaultServer: host must be an address or a host name, but got ''"],
     [{ port: 65_536 }, 'startFaultServer: port must be a whole number from 0 to 65535, but got 65536'],
     [{ workers: 0 }, 'startFaultServer: workers must be a whole number from 1 to 100000, or Infinity, but got 0'],
@@ -104,7 +137,7 @@ describe('the paths that steer a server', () => {
     expect((await jsonOf(fetch(`${journal}?method=POST`))).entries).toEqual([entries[1]]);
     expect((await jsonOf(fetch(`${journal}?path=/msg`))).entries).toEqual([entries[0]]);
     expect((await fetch(journal, { method: 'DELETE' })).status).toBe(204);
-    expect(await jsonOf(fetch(journal))).toEqual({ seen: 2, entries: [] });
+    expect(await jsonOf(fetch(journal))).toMatchObject({ seen: 2, count: 0, entries: [] });
   });
 
   it.each([
@@ -112,8 +145,8 @@ describe('the paths that steer a server', () => {
     ['GET', '/msg?delay=1e3', "but got '1e3'", 'delay'],
     ['GET', '/msg?delay=9999999', "but got '9999999'", 'delay'],
     ['GET', '/msg?delay=1&delay=2', "but got [ '1', '2' ]", 'delay'],
-    ['GET', '/journal?path=/a&path=/b', '/journal: path must be one text', 'path'],
-    ['GET', '/journal?colour=red', '/journal: colour is no option; it takes method, path', 'colour'],
+    ['GET', '/journal?path=/a&path=/b', 'journal: path must be one path without its query', 'path'],
+    ['GET', '/journal?colour=red', 'journal: colour is no option; it takes method, path', 'colour'],
   ])('refuse %s %s', async (method, path, sentence, field) => {
     await using server = await startFaultServer();
     const answer = await fetch(server.url + path, { method });
@@ -125,7 +158,16 @@ describe('the paths that steer a server', () => {
     expect(problem.field).toBe(field);
   });
 
-  it('refuse bodies that are too large or of a strange type', async () => {
+  it('never fail on command, also when they are asked in a wrong way', async () => {
+    await using server = await startFaultServer();
+    server.fail({ status: 500, count: 3 });
+
+    expect((await fetch(`${server.url}/faults`, { method: 'POST' })).status).toBe(404);
+    expect((await fetch(`${server.url}/health`)).status).toBe(404);
+    expect(server.faults[0]?.countLeft).toBe(3);
+  });
+
+  it('refuse bodies that are too large, or no JSON whatever they are called, and say that it is the body', async () => {
     await using server = await startFaultServer({ bodyLimit: 100 });
     const large = await fetch(`${server.url}/echo`, { method: 'POST', body: 'x'.repeat(101) });
     const strange = await fetch(`${server.url}/faults`, {
@@ -134,9 +176,33 @@ describe('the paths that steer a server', () => {
       headers: { 'content-type': 'text/xml' },
     });
 
-    expect([large.status, strange.status]).toEqual([413, 415]);
-    expect(await jsonOf(large)).toMatchObject({ title: 'Payload Too Large' });
+    const plain = await fetch(`${server.url}/faults`, { method: 'PUT', body: '{"count":1}' });
+
+    expect([large.status, strange.status, plain.status]).toEqual([413, 400, 200]);
+    expect(await jsonOf(large)).toMatchObject({ title: 'Payload Too Large', field: 'body' });
+    expect(await jsonOf(strange)).toMatchObject({ title: 'Bad Request', field: 'body' });
   });
+});
+
+describe('a path that cannot be read', () => {
+  it.each([
+    ['/items/%zz', 400, "'/items/%zz' is not a valid url component"],
+    [`/items/${'x'.repeat(1001)}`, 414, 'is exceeding the max param length'],
+  ])(
+    'is a request like any other, and nothing where the server is only steered: %#',
+    async (path, status, sentence) => {
+      await using server = await startFaultServer({ controlPort: 0 });
+      const wrong = await fetch(server.url + path);
+      server.fail({ status: 500 });
+      const failed = await fetch(server.url + path);
+      const steered = await fetch(server.controlUrl + path);
+
+      expect([wrong.status, failed.status, steered.status]).toEqual([status, 500, status]);
+      expect(wrong.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect((await jsonOf(wrong)).detail).toContain(sentence);
+      expect(server.journal.entries().map(({ outcome }) => outcome)).toEqual(['answered', 'failed']);
+    },
+  );
 });
 
 describe('the journal', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { armFaults, type Fault } from '../../src/fault-server/fault.js';
-import { Faults } from '../../src/fault-server/faults.js';
+import { armFaults, type Fault } from '../../src/fault-server/faults/fault.js';
+import { Faults } from '../../src/fault-server/faults/faults.js';
 import { ManualClock } from '../../src/testing/index.js';
 
 let clock: ManualClock;
@@ -90,6 +90,14 @@ describe('faults', () => {
     ['/items/', '/items', false],
     ['/items/7', '/items', false],
     ['/', '/anything', true],
+    ['/', '*', true],
+    ['/items/café', '/items/caf%C3%A9', true],
+    ['/items/caf%C3%A9', '/items/café', true],
+    ['/items', '/%69tems/7', true],
+    ['/items', '/items%2F7', false],
+    ['/items', '/items/%zz', true],
+    ['/', '/faults', false],
+    ['/', '/health/nothing', false],
   ])('below %s strike %s: %s', (route, path, struck) => {
     set({ route });
 

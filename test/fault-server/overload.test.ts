@@ -21,6 +21,7 @@ describe('a server with few workers', () => {
       queued: 0,
     });
     expect(server.stats.peakConcurrency).toBeGreaterThan(8);
+    expect(server.stats.peakConcurrency).toBeLessThanOrEqual(50);
   });
 
   it('lets requests wait in turn, and refuses those that find the queue full', async () => {
@@ -117,7 +118,7 @@ describe('a server under load', () => {
     expect(failed).toBeGreaterThan(400);
     expect(failed).toBeLessThan(600);
     expect(server.stats).toMatchObject({ requests: 2000, answered: 2000 - failed, failed, inFlight: 0, abandoned: 0 });
-    expect(server.stats.faults).toEqual({ status: failed, latency: 0, reset: 0, hang: 0 });
+    expect(server.stats.faults).toMatchObject({ status: failed, latency: 0, reset: 0, hang: 0 });
     expect(server.stats.peakConcurrency).toBeLessThanOrEqual(50);
     expect(server.journal.entries()).toHaveLength(100);
     expect(server.journal.entries()[0]).toMatchObject({ number: 1901 });

@@ -5,6 +5,9 @@ import { GraphQLClient, type GraphQLClientOptions } from '../../src/graphql/inde
 import { Runtime } from '../../src/runtime/index.js';
 import { prometheus } from '../../src/telemetry/prometheus/index.js';
 
+/** Those that strike a number of requests. */
+type CountableFault = Exclude<Fault, { kind: 'refuse' }>;
+
 /** What the server answers once it no longer fails. */
 const well: Fault = { status: 200, body: { data: { hello: 'world' } } };
 
@@ -35,11 +38,11 @@ function made(options: Partial<GraphQLClientOptions> = {}): GraphQLClient {
 }
 
 /** Fails once, then answers well. */
-function failOnce(fault: Fault, then: Fault = well): void {
+function failOnce(fault: CountableFault, then: Fault = well): void {
   server.fail([{ ...fault, count: 1 }, then]);
 }
 
-const faults: [string, Fault, string][] = [
+const faults: [string, CountableFault, string][] = [
   ['an answer of 500', { status: 500 }, 'HTTP_500'],
   ['an answer of 503', { status: 503, retryAfter: 0 }, 'HTTP_503'],
   ['an answer of 429', { status: 429, retryAfter: 0 }, 'HTTP_429'],
@@ -91,8 +94,8 @@ describe('metrics', () => {
   });
 });
 
-function failing(code: string): Fault {
-  return { status: 200, body: { errors: [{ message: 'no', extensions: { code } }] } };
+function failing(code: string): CountableFault {
+  return { kind: 'graphqlErrors', route: '/messages', errors: [{ message: 'no', extensions: { code } }] };
 }
 
 function requests(): number {

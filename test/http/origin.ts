@@ -1,11 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Fault, type JournalEntry, startFaultServer } from '../../src/fault-server/index.js';
 
 /** A request as a server received it. */
 export interface Received {
   readonly method: string;
   readonly url: string;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -22,67 +21,60 @@ export type Reply =
       readonly hang?: true;
     };
 
-/** A server on the loopback that notes what it receives, and answers as the test says. */
+/** A fault server that answers every path as the test says. */
 export interface Origin extends AsyncDisposable {
   readonly url: string;
   readonly host: string;
-  readonly received: Received[];
+  readonly received: readonly Received[];
   /** The answers to come, each for one request; the last one stays. */
-  replies: Reply[];
-  readonly connections: () => Promise<number>;
+  replies: readonly Reply[];
+  /** Connections that are open. */
+  readonly connections: number;
 }
 
 /** Starts one. */
 export async function startOrigin(...replies: Reply[]): Promise<Origin> {
-  const received: Received[] = [];
-  const server = createServer(async (request, response) => {
-    const body = await textOf(request);
-    received.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
-    const reply = origin.replies.length > 1 ? origin.replies.shift() : origin.replies[0];
-    answer(response, reply ?? 200);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = await startFaultServer({ journalHeaders: 'allWithSecrets', journalBodies: 2 ** 20 });
   const origin: Origin = {
-    url: `http://${host}`,
-    host,
-    received,
-    replies,
-    connections: () =>
-      new Promise((resolve, reject) => server.getConnections((error, n) => (error ? reject(error) : resolve(n)))),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+    url: server.url,
+    host: `127.0.0.1:${server.port}`,
+    get received() {
+      return server.journal.entries().map(receivedOf);
     },
+    set replies(given: readonly Reply[]) {
+      server.fail(faultsOf(given));
+    },
+    get connections() {
+      return server.stats.connections.open;
+    },
+    [Symbol.asyncDispose]: () => server.close(),
   };
+  origin.replies = replies;
   return origin;
 }
 
-function answer(response: ServerResponse, reply: Reply): void {
+/** Each answer once, in their order; the last one for all that follow. */
+function faultsOf(replies: readonly Reply[]): Fault[] {
+  const faults = (replies.length > 0 ? replies : [200]).map(faultOf);
+  return faults.map((fault, index) => (index < faults.length - 1 ? { ...fault, count: 1 } : fault));
+}
+
+function faultOf(reply: Reply): Fault {
   const {
     status = 200,
-    headers = {},
+    headers,
     body = { ok: true },
     reset,
     hang,
   } = typeof reply === 'number' ? { status: reply } : reply;
-  if (hang) return;
-  if (reset) {
-    response.socket?.resetAndDestroy();
-    return;
-  }
-  const type = typeof body === 'string' ? 'text/plain' : 'application/json';
-  response.writeHead(status, { 'content-type': type, ...headers });
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  response.end(status === 204 || status === 304 ? undefined : text);
+  if (hang) return { kind: 'hang' };
+  if (reset) return { kind: 'reset' };
+  const fields = headers === undefined ? {} : { headers };
+  if (status === 204 || status === 304) return { status, ...fields };
+  const contentType = typeof body === 'string' ? 'text/plain' : 'application/json';
+  return { status, ...fields, body, contentType };
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-  } catch {
-    // the client left: what came is what is noted
-  }
-  return Buffer.concat(chunks).toString();
+function receivedOf({ method, path, query, headers, body = '' }: JournalEntry): Received {
+  return { method, url: query === '' ? path : `${path}?${query}`, headers, body };
 }

@@ -11,6 +11,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A folder outside the project in which the package, freshly built, is installed as its users install it. */
 export interface Installation extends AsyncDisposable {
   readonly folder: string;
+  /** Installs further packages, in the versions that the project has. */
+  link(...names: readonly string[]): Promise<void>;
   /** Runs Node there; gives what it printed, and throws with it when Node fails. */
   node(args: readonly string[], env?: Record<string, string>): Promise<string>;
 }
@@ -33,7 +35,12 @@ export async function installed(): Promise<Installation> {
     await remove();
     throw error;
   }
-  return { folder, node: (args, env = {}) => runNode(folder, args, env), [Symbol.asyncDispose]: remove };
+  return {
+    folder,
+    link: (...names) => link(folder, names),
+    node: (args, env = {}) => runNode(folder, args, env),
+    [Symbol.asyncDispose]: remove,
+  };
 }
 
 async function build(home: string): Promise<void> {
@@ -44,11 +51,14 @@ async function build(home: string): Promise<void> {
 
 async function linkDependencies(folder: string): Promise<void> {
   const { dependencies, peerDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const names = Object.keys({ ...dependencies, ...peerDependencies, '@types/node': '' });
+  await link(folder, Object.keys({ ...dependencies, ...peerDependencies, '@types/node': '' }));
+}
+
+async function link(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
-    const link = join(folder, 'node_modules', name);
-    await mkdir(join(link, '..'), { recursive: true });
-    await symlink(join(root, 'node_modules', name), link, 'junction');
+    const place = join(folder, 'node_modules', name);
+    await mkdir(join(place, '..'), { recursive: true });
+    await symlink(join(root, 'node_modules', name), place, 'junction');
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readFile, symlink } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -30,9 +30,9 @@ interface Run {
 }
 
 /** Runs the program of `npm start` where the package is installed, in a process group of its own. */
-async function runOutage({ folder }: Installation): Promise<Run> {
+async function runOutage({ folder, link }: Installation): Promise<Run> {
   await cp(join(root, 'samples', 'outage'), join(folder, 'outage'), { recursive: true });
-  await symlink(join(root, 'node_modules', 'tsx'), join(folder, 'node_modules', 'tsx'), 'junction');
+  await link('tsx');
   const program = spawn(process.execPath, ['--import', 'tsx', 'outage/index.ts'], {
     cwd: folder,
     env: { ...process.env, NODE_OPTIONS: '' },

@@ -113,6 +113,14 @@ const printed: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'true GRAPHQL_SERVICE_UNAVAILABLE 4 requests: nobody knows whether it was done',
     `{"repository":{"name":"node"},"hint":null} [ 'hint' ] FORBIDDEN`,
   ],
+  '16-fault-server': [
+    '{"kind":"status","status":503,"count":2}: message 1 after 3 requests',
+    '{"kind":"hang","count":1}: message 2 after 2 requests',
+    '{"kind":"reset","count":1}: message 3 after 2 requests',
+    '{"kind":"reset","at":"body","count":1}: message 4 after 2 requests',
+    '{"kind":"truncate","framing":"chunked","count":1}: message 5 after 2 requests',
+    '2 answers given twice, no order made twice',
+  ],
 };
 
 let installation: Installation;

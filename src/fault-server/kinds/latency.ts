@@ -1,6 +1,6 @@
 import { oneOf, options, required } from '../../core/index.js';
-import { type FaultTiming, faultKind, faultTiming } from '../fault-kind.js';
-import { type Latency, latency } from '../latency.js';
+import { type FaultTiming, faultKind, faultTiming } from '../faults/fault-kind.js';
+import { type Latency, latency } from '../latency/latency.js';
 
 /** Answers as usual, only later; the wait keeps no worker busy. */
 export interface LatencyFault extends FaultTiming {

@@ -1,42 +1,43 @@
 import type { FastifyInstance } from 'fastify';
-import { maybe, options, that } from '../../core/index.js';
-import { armFaults } from '../fault.js';
-import type { JournalFilter } from '../journal.js';
+import { termsOverHttp } from '../connections/connection-terms.js';
+import { armFaults } from '../faults/fault.js';
+import { armScript, type FaultScript } from '../faults/fault-script.js';
+import { checkJournalFilter } from '../journal/journal-filter.js';
 import type { Service } from '../service.js';
-
-const text = () =>
-  maybe(
-    that<string>(
-      (value) => typeof value === 'string' && value.length <= 256,
-      'must be one text of at most 256 characters',
-    ),
-  );
-
-const journalQuery = options<JournalFilter>()('/journal', { method: text(), path: text() });
 
 /** The paths by which the server is steered and watched; they never fail on command. */
 export function controlRoutes(app: FastifyInstance, service: Service): void {
-  app.get('/faults', () => ({ faults: service.faults.active }));
+  const terms = termsOverHttp(service.settings);
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser('*', { parseAs: 'string' }, parseJson); // whatever it is called: curl says it sends a form
+  app.get('/faults', () => inForce(service));
   app.put('/faults', ({ body }) => {
-    service.faults.set(armFaults(body));
-    return { faults: service.faults.active };
+    if (isScript(body)) service.faults.play(armScript(body, terms));
+    else service.faults.set(armFaults(body, terms));
+    return inForce(service);
   });
   app.delete('/faults', (_request, reply) => {
     service.faults.set([]);
     return reply.code(204).send();
   });
-  app.get('/health/live', () => ({ status: 'live' }));
-  app.get('/health/ready', (_request, reply) => {
-    const { ready } = service;
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
-  });
   app.get('/journal', ({ query }) => {
-    const filter = journalQuery.check(query);
-    return { seen: service.journal.seen, entries: service.journal.entries(filter) };
+    const filter = checkJournalFilter(query as object);
+    const { journal } = service;
+    return { seen: journal.seen, ...journal.summary(filter), entries: journal.entries(filter) };
   });
   app.delete('/journal', (_request, reply) => {
     service.journal.clear();
     return reply.code(204).send();
   });
   app.get('/stats', () => service.stats);
+}
+
+function inForce({ faults }: Service): object {
+  const { active, progress } = faults;
+  return progress ? { faults: active, script: progress } : { faults: active };
+}
+
+function isScript(body: unknown): body is FaultScript {
+  return typeof body === 'object' && body !== null && 'phases' in body;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { Agent, createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
@@ -8,9 +7,9 @@ import { Patience } from '../../../src/http/patience.js';
 import { Transport, type TransportSettings } from '../../../src/http/transport/index.js';
 import type { WireRequest } from '../../../src/http/wire.js';
 import { ManualClock } from '../../../src/testing/index.js';
+import { makeIdentity } from '../../identity.js';
 
-const tls = (name: string) => readFileSync(new URL(`../tls/${name}`, import.meta.url));
-const certificate = tls('self-signed.pem');
+const identity = await makeIdentity();
 
 /** A server on loopback that is closed after the test, with its connections. */
 export interface Stage<S extends Server = Server> {
@@ -50,7 +49,7 @@ export function httpStage(listener: RequestListener, host?: string): Promise<Sta
 }
 
 export function tlsStage(listener: RequestListener): Promise<Stage<HttpServer>> {
-  return listen(createTlsServer({ key: tls('key.pem'), cert: certificate }, listener), 'https');
+  return listen(createTlsServer(identity, listener), 'https');
 }
 
 /** A server that speaks whatever the test says, byte by byte. */
@@ -60,7 +59,7 @@ export function tcpStage(accept: (socket: Socket) => void): Promise<Stage> {
 
 /** An agent that trusts the certificate of `tlsStage`. */
 export function trustingAgent(): Agent {
-  const agent = new Agent({ keepAlive: true, ca: certificate, checkServerIdentity: () => undefined });
+  const agent = new Agent({ keepAlive: true, ca: identity.cert, checkServerIdentity: () => undefined });
   onCleanup(() => agent.destroy());
   return agent;
 }

@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { createServer, Agent as HttpAgent } from 'node:http';
-import { createServer as createTlsServer, Agent as HttpsAgent } from 'node:https';
+import { Agent as HttpsAgent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import axios, { type AxiosInstance, type AxiosProgressEvent } from 'axios';
 import { Agent, MockAgent } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidOptionsError } from '../../../src/core/index.js';
+import { startFaultServer } from '../../../src/fault-server/index.js';
 import { type UndiciAdapter, type UndiciAdapterOptions, undiciAdapter } from '../../../src/http/undici/index.js';
 import { ManualClock } from '../../../src/testing/index.js';
 import { startWireServer, type WireServer } from './wire-server.js';
@@ -118,18 +117,15 @@ describe('undiciAdapter()', () => {
   });
 
   it('speaks TLS as its dispatcher says, and else refuses a certificate that nobody knows', async () => {
-    const tls = (name: string) => readFileSync(fileURLToPath(new URL(`../tls/${name}`, import.meta.url)));
-    const secure = createTlsServer({ key: tls('key.pem'), cert: tls('self-signed.pem') }, (_, response) =>
-      response.end('safe'),
-    );
-    const baseURL = `https://localhost:${await listening(secure)}`;
-    const dispatcher = new Agent({ connect: { ca: tls('self-signed.pem'), checkServerIdentity: () => undefined } });
+    await using secure = await startFaultServer({ tls: true });
+    const baseURL = `https://localhost:${secure.port}`;
+    const dispatcher = new Agent({ connect: { ca: secure.certificate ?? '' } });
     closing.unshift(() => dispatcher.destroy());
 
-    expect((await api({ dispatcher }, { baseURL }).get('/')).data).toBe('safe');
-    await expect(api({}, { baseURL }).get('/')).rejects.toMatchObject({
+    expect((await api({ dispatcher }, { baseURL }).get('/items/safe')).data).toMatchObject({ id: 'safe' });
+    await expect(api({}, { baseURL }).get('/items/safe')).rejects.toMatchObject({
       isAxiosError: true,
-      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+      code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     });
   });
 

@@ -32,5 +32,6 @@ async function startAtOrAbove(from: number): Promise<FaultServer> {
 }
 
 function start(at: number): Promise<FaultServer> {
-  return startFaultServer({ port: at, serviceTime: '40ms', seed: 7, journalLimit: 0 });
+  const maxConcurrency = Number.POSITIVE_INFINITY;
+  return startFaultServer({ port: at, serviceTime: '40ms', maxConcurrency, seed: 7, journalLimit: 0 });
 }

@@ -6,6 +6,7 @@ import type { Counts } from './figures.js';
 /** Given as the argument: how many requests may wait for a worker. */
 const queueLimit = Number(process.argv[2]);
 
-const server = await startFaultServer({ ...capacity, queueLimit, journalLimit: 0 });
+const maxConcurrency = Number.POSITIVE_INFINITY;
+const server = await startFaultServer({ ...capacity, maxConcurrency, queueLimit, journalLimit: 0 });
 
 obey(server.url, (): Counts => server.stats);
