@@ -82,10 +82,10 @@ function readBody(request: OutgoingRequest, status: number, bytes: Buffer, type:
   }
 }
 
-/** The status says enough: a body that is no JSON, whatever it says it is, is kept as text. */
+/** The status says enough: a body that is no JSON, whatever it says it is, is kept as text; one that is not in UTF-8 is read as far as it is. */
 function readErrorBody(bytes: Buffer, type: string): unknown {
   try {
-    return decodeBody(bytes, type);
+    return decodeBody(bytes, type, { leniently: true });
   } catch {
     return decodeBody(bytes, 'text/plain');
   }

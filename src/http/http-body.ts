@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import type { InvalidOptionsError } from '../core/index.js';
 import { wrongOption } from './wrong-option.js';
@@ -119,12 +120,18 @@ function bytesOf(body: unknown, client: string): [string | Buffer, string] {
   return [stringify(body, client), 'application/json; charset=utf-8'];
 }
 
-/** Reads a body as its type says: JSON, text, or else bytes; undefined when there is none. */
-export function decodeBody(bytes: Buffer, contentType: string): unknown {
+/** Reads a body as its type says: JSON, text, or else bytes; undefined when there is none. Throws a SyntaxError for JSON that is none. */
+export function decodeBody(bytes: Buffer, contentType: string, { leniently = false }: Decoding = {}): unknown {
   if (bytes.byteLength === 0) return undefined;
   const [type = '', ...parameters] = contentType.toLowerCase().split(';');
-  if (json.test(type)) return JSON.parse(utf8(bytes));
-  return text.test(type) ? textOf(bytes, parameters) : bytes;
+  if (!json.test(type)) return text.test(type) ? textOf(bytes, parameters) : bytes;
+  if (!leniently && !isUtf8(bytes)) throw new SyntaxError('JSON is in UTF-8, and these bytes are not'); // RFC 8259, 8.1
+  return JSON.parse(utf8(bytes));
+}
+
+interface Decoding {
+  /** Reads JSON with bytes that are no UTF-8 as well, with U+FFFD in their place. */
+  readonly leniently?: boolean;
 }
 
 const json = /[/+]json\s*$/;

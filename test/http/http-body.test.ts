@@ -139,4 +139,24 @@ describe('a body is read', () => {
   ])('of type %j', (type, body, value) => {
     expect(decodeBody(body, type)).toEqual(value);
   });
+
+  it.each([
+    ['a byte that no UTF-8 has', Buffer.from('{"a":"\xff"}', 'latin1')],
+    ['Latin-1', bytes('{"a":"ä"}', 'latin1')],
+    ['a character that is cut', Buffer.concat([bytes('"ä').subarray(0, 2), bytes('"')])],
+    ['half of a pair of surrogates', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+    ['UTF-16', bytes('[1]', 'utf16le')],
+  ])('as no JSON where it has %s', (_, body) => {
+    expect(() => decodeBody(body, 'application/json; charset=iso-8859-1')).toThrow(SyntaxError);
+  });
+
+  it('as JSON with marks in the place of what is no UTF-8, where that is asked for', () => {
+    const body = bytes('{"a":"ä"}', 'latin1');
+
+    expect(decodeBody(body, 'application/problem+json', { leniently: true })).toEqual({ a: '\ufffd' });
+  });
+
+  it('as text with marks in the place of what its charset does not have', () => {
+    expect(decodeBody(bytes('ä', 'latin1'), 'text/plain; charset=utf-8')).toBe('\ufffd');
+  });
 });

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -127,13 +125,9 @@ describe('a failing network', () => {
   });
 
   it('rejects for good when a certificate is not to be trusted', async () => {
-    const file = (name: string) => readFileSync(new URL(`tls/${name}`, import.meta.url));
-    const secure = createTlsServer({ key: file('key.pem'), cert: file('self-signed.pem') }, (_, response) =>
-      response.end(),
-    );
-    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
-    const error = await failure(clientOf(`https://127.0.0.1:${(secure.address() as AddressInfo).port}`).get('/'));
-    secure.close();
+    await using secure = await startFaultServer({ tls: true });
+    secure.fail({ kind: 'tls', failure: 'selfSigned' });
+    const error = await failure(clientOf(secure.url).get('/msg'));
 
     expect(error).toMatchObject({ name: 'NetworkError', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     expect(isPermanent(error)).toBe(true);

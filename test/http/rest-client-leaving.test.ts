@@ -1,8 +1,7 @@
 import { getEventListeners } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startFaultServer } from '../../src/fault-server/index.js';
 import { perCall, type RestClientOptions } from '../../src/http/index.js';
 import { protect, Runtime } from '../../src/runtime/index.js';
 import { clientsOf } from './clients.js';
@@ -168,25 +167,6 @@ describe('an error of middleware', () => {
   });
 });
 
-/** A server that never finishes what it answers, and tells whether its client has closed it. */
-async function startEndless(status = 200) {
-  let open = 0;
-  const server = createServer((_, response) => {
-    open++;
-    response.on('close', () => open--);
-    response.writeHead(status).write('wait');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    open: () => open,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
 describe('an answer that is a stream', () => {
   it.each<[string, RestClientOptions, object]>([
     [
@@ -209,39 +189,28 @@ describe('an answer that is a stream', () => {
       {},
     ],
   ])('is closed when %s', async (_, options, request) => {
-    const endless = await startEndless();
+    await using endless = await startFaultServer();
+    endless.fail({ kind: 'hang', at: 'body' });
     const client = clientOf({ baseURL: endless.url, retry: false, ...options });
-    const error = await outcomeOf(client.stream('GET', '/', request));
-    await vi.waitFor(() => expect(endless.open()).toBe(0), 1000);
+    const error = await outcomeOf(client.stream('GET', '/msg', request));
+    await vi.waitFor(() => expect(endless.stats.connections.open).toBe(0), 1000);
 
     expect(error).toBeInstanceOf(Error);
+    expect(endless.stats.connections.accepted).toBe(1);
     client.close();
-    await endless[Symbol.asyncDispose]();
   });
 
   it('is closed when the request is sent once more for new credentials', async () => {
-    let asked = 0;
-    let closed = false;
-    const server = createServer((_, response) => {
-      if (++asked > 1) {
-        response.end('ok');
-        return;
-      }
-      response.on('close', () => {
-        closed = true;
-      });
-      response.writeHead(401).write('wait');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const client = clientOf({ baseURL, auth: ({ refused }) => ({ 'x-key': String(refused) }) });
-    const { data } = await client.stream('GET', '/', { validateStatus: () => true });
+    await using server = await startFaultServer();
+    const { accessToken } = server.issueTokens();
+    server.fail({ kind: 'hang', at: 'body', count: 1 });
+    const auth = { bearer: ({ refused }: { refused: boolean }) => (refused ? accessToken : 'unknown') };
+    const client = clientOf({ baseURL: server.url, auth });
+    const { data } = await client.stream('GET', '/private', { validateStatus: () => true });
 
-    expect((await data.toArray()).join('')).toBe('ok');
-    await sleep(40);
-    expect({ asked, closed }).toEqual({ asked: 2, closed: true });
+    expect((await data.toArray()).join('')).toContain('"client":"test"');
+    expect(server.journal.entries()).toMatchObject([{ status: 401 }, { status: 200 }]);
+    await vi.waitFor(() => expect(server.stats.connections).toMatchObject({ accepted: 2, open: 1 }));
     client.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
   });
 });

@@ -1,28 +1,25 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentCall } from '../../src/core/index.js';
+import { type FaultServer, startFaultServer } from '../../src/fault-server/index.js';
 import { HttpError, RestClient } from '../../src/http/index.js';
 import { type GivenPolicies, protect, Runtime } from '../../src/runtime/index.js';
 
-/** What the server answers next. */
-const next = { status: 200, fields: {} as Record<string, string> };
-let server: Server;
+let server: FaultServer;
 let client: RestClient;
 
 beforeAll(async () => {
-  server = createServer((_request, response) => {
-    response.writeHead(next.status, { 'content-type': 'application/json', ...next.fields });
-    response.end('{"tile":7}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  client = new RestClient({ baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  server = await startFaultServer();
+  client = new RestClient({ baseURL: server.url });
 });
-beforeEach(() => Object.assign(next, { status: 200, fields: {} }));
 afterAll(async () => {
   client.close();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
 });
+
+/** Answers all requests so, from now on. */
+function answer(status: number, headers: Record<string, string>): void {
+  server.fail({ status, headers, body: { tile: 7 } });
+}
 
 /** A method that keeps the header fields to itself, behind a limiter that follows the server. */
 function tiles(policies: GivenPolicies = {}, get = async () => (await client.get('/tile')).data) {
@@ -34,7 +31,7 @@ function tiles(policies: GivenPolicies = {}, get = async () => (await client.get
 describe('RateLimit → request', () => {
   it('hears what the server tells, although the method gives away only the data', async () => {
     const { call, limiter } = tiles();
-    next.fields = { RateLimit: '"hour";r=3;t=3600', 'RateLimit-Policy': '"hour";q=5000;w=3600' };
+    answer(200, { RateLimit: '"hour";r=3;t=3600', 'RateLimit-Policy': '"hour";q=5000;w=3600' });
 
     expect(await call()).toEqual({ tile: 7 });
     expect(limiter.get('maps').available).toBe(3);
@@ -42,7 +39,7 @@ describe('RateLimit → request', () => {
 
   it('hears it in every attempt and every copy', async () => {
     const { call, limiter } = tiles({ retry: { maxAttempts: 2, delay: 0 }, timeout: '5s' });
-    Object.assign(next, { status: 500, fields: { 'x-ratelimit-remaining': '8', 'x-ratelimit-reset': '3600' } });
+    answer(500, { 'x-ratelimit-remaining': '8', 'x-ratelimit-reset': '3600' });
 
     await expect(call()).rejects.toBeInstanceOf(HttpError);
     expect(limiter.get('maps').available).toBe(7); // the second attempt took one of those 8, as did the server's count
@@ -54,7 +51,7 @@ describe('RateLimit → request', () => {
       await null;
       return (await client.get('/tile', { signal })).data;
     });
-    next.fields = { 'x-ratelimit-remaining': '8', 'x-ratelimit-reset': '3600' };
+    answer(200, { 'x-ratelimit-remaining': '8', 'x-ratelimit-reset': '3600' });
 
     await call();
     expect(limiter.get('maps').available).toBe(8);
@@ -62,7 +59,7 @@ describe('RateLimit → request', () => {
 
   it('pauses for a 429, and nobody asks meanwhile', async () => {
     const { call, limiter } = tiles();
-    Object.assign(next, { status: 429, fields: { 'retry-after': '3600' } });
+    answer(429, { 'retry-after': '3600' });
 
     await expect(call()).rejects.toMatchObject({ status: 429 });
     await expect(call()).rejects.toMatchObject({ code: 'HOLDFAST_RATE_LIMITED' });
@@ -72,7 +69,7 @@ describe('RateLimit → request', () => {
   it('tells the nearest limiter of nested calls alone', async () => {
     const inner = tiles();
     const outer = tiles({}, () => inner.call());
-    next.fields = { 'x-ratelimit-remaining': '8', 'x-ratelimit-reset': '3600' };
+    answer(200, { 'x-ratelimit-remaining': '8', 'x-ratelimit-reset': '3600' });
 
     await outer.call();
     expect(inner.limiter.get('maps').available).toBe(8);

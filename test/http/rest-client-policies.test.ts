@@ -184,7 +184,7 @@ describe('a client that is closed', () => {
     client.close();
 
     for (const error of await Promise.all(ended)) expect(error).toBeInstanceOf(ClientClosedError);
-    await vi.waitFor(async () => expect(await origin.connections()).toBe(0));
+    await vi.waitFor(() => expect(origin.connections).toBe(0));
   });
 });
 

@@ -1,5 +1,4 @@
-import { Agent, createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent } from 'node:http';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -155,37 +154,38 @@ describe('a RestClient', () => {
 
 describe('the connections of a RestClient', () => {
   it('are kept and used again, and all closed when it is', async () => {
-    await using counted = await countingServer();
+    await using counted = await startFaultServer();
     const own = new RestClient({ baseURL: counted.url });
-    for (let sent = 0; sent < 5; sent++) await own.get('/');
-    expect(counted.accepted()).toBe(1);
-    await Promise.all(Array.from({ length: 4 }, () => own.get('/')));
-    expect(counted.accepted()).toBe(4);
-    expect(await counted.open()).toBe(4);
+    for (let sent = 0; sent < 5; sent++) await own.get('/msg');
+    expect(counted.stats.connections.accepted).toBe(1);
+    await Promise.all(Array.from({ length: 4 }, () => own.get('/msg')));
+    expect(counted.stats.connections.accepted).toBe(4);
+    expect(counted.stats.connections.open).toBe(4);
     own.close();
 
-    await vi.waitFor(async () => expect(await counted.open()).toBe(0));
+    await vi.waitFor(() => expect(counted.stats.connections.open).toBe(0));
   });
 
   it('are kept after an error status, too', async () => {
-    await using counted = await countingServer(503);
+    await using counted = await startFaultServer();
+    counted.fail({ status: 503 });
     using own = new RestClient({ baseURL: counted.url, retry: false });
-    for (let sent = 0; sent < 3; sent++) await expect(own.get('/')).rejects.toMatchObject({ status: 503 });
+    for (let sent = 0; sent < 3; sent++) await expect(own.get('/msg')).rejects.toMatchObject({ status: 503 });
 
-    expect(counted.accepted()).toBe(1);
+    expect(counted.stats.connections.accepted).toBe(1);
   });
 
   it('belong to an agent that it is given, which it leaves alone', async () => {
-    await using counted = await countingServer();
+    await using counted = await startFaultServer();
     const httpAgent = new Agent({ keepAlive: true, maxSockets: 1 });
     const own = new RestClient({ baseURL: counted.url, httpAgent });
-    await Promise.all([own.get('/'), own.get('/')]);
+    await Promise.all([own.get('/msg'), own.get('/msg')]);
     own.close();
 
-    expect(counted.accepted()).toBe(1);
-    expect(await counted.open()).toBe(1);
+    expect(counted.stats.connections.accepted).toBe(1);
+    expect(counted.stats.connections.open).toBe(1);
     httpAgent.destroy();
-    await vi.waitFor(async () => expect(await counted.open()).toBe(0));
+    await vi.waitFor(() => expect(counted.stats.connections.open).toBe(0));
   });
 
   it('end with their requests when it is closed; nothing is sent from then on', async () => {
@@ -304,26 +304,6 @@ describe('wrong options', () => {
     );
   });
 });
-
-/** A server that counts its connections. */
-async function countingServer(status = 200) {
-  let accepted = 0;
-  const counted: Server = createServer((_, response) => response.writeHead(status).end('{}'));
-  counted.on('connection', () => accepted++);
-  await new Promise<void>((resolve) => counted.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(counted.address() as AddressInfo).port}`,
-    accepted: () => accepted,
-    open: () =>
-      new Promise<number>((resolve, reject) =>
-        counted.getConnections((error, open) => (error ? reject(error) : resolve(open))),
-      ),
-    async [Symbol.asyncDispose]() {
-      counted.closeAllConnections();
-      await new Promise((resolve) => counted.close(resolve));
-    },
-  };
-}
 
 function caught(act: () => unknown): Error | undefined {
   try {

@@ -3,7 +3,7 @@ import { markPermanent, markTransient } from '../../core/index.js';
 import { isSecret, redacted } from '../redaction.js';
 import { HttpClientError, nameErrors, type RequestFacts } from './http-client-error.js';
 
-/** The answer says that it is JSON, and is not. */
+/** The answer says that it is JSON, and is not, or not in UTF-8. */
 export class MalformedBodyError extends HttpClientError {
   readonly type = 'validation';
   readonly code = 'HTTP_MALFORMED_BODY';

@@ -1,4 +1,5 @@
 import type { AxiosAdapter, GenericAbortSignal } from 'axios';
+import { isUndici } from './known-adapter.js';
 import type { RoundTrip } from './round-trip.js';
 
 /**
@@ -6,7 +7,7 @@ import type { RoundTrip } from './round-trip.js';
  * more than all the rest. Any other may hand it to `fetch`, which takes nothing but a real one.
  */
 export function signalFor(adapter: AxiosAdapter, trip: RoundTrip): GenericAbortSignal {
-  if ((adapter as { readonly adapterName?: string }).adapterName === 'undici') return trip as GenericAbortSignal;
+  if (isUndici(adapter)) return trip as GenericAbortSignal;
   const controller = new AbortController();
   if (trip.aborted) controller.abort(trip.reason);
   else trip.addEventListener('abort', () => controller.abort(trip.reason));

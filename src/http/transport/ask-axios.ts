@@ -7,6 +7,7 @@ import {
 } from 'axios';
 import type { PhaseLimits } from '../wire.js';
 import type { Connections } from './connections.js';
+import { isUndici } from './known-adapter.js';
 import type { TransportSettings } from './transport-settings.js';
 
 /** What axios is told in each request, and an adapter besides. */
@@ -45,8 +46,15 @@ export function askByHttp({ proxy, lookup, family }: TransportSettings, agents: 
     } as InternalAxiosRequestConfig); // written out: copying objects of options would cost more than all the rest of it
 }
 
+/** Whether bodies come as their Content-Encoding says, and are decompressed here: adapters of others may do it whatever they are told. */
+export function handsOverEncoded({ adapter, decompress = true }: TransportSettings): boolean {
+  return decompress && (adapter === undefined || isUndici(adapter));
+}
+
 /** By another adapter, in all that it may expect of axios. */
-export function askByAdapter({ adapter, proxy, lookup, family, decompress = true }: TransportSettings): AskAxios {
+export function askByAdapter(settings: TransportSettings): AskAxios {
+  const { adapter, proxy, lookup, family } = settings;
+  const decompress = settings.decompress !== false && !handsOverEncoded(settings);
   const axios = create({
     ...{ ...(adapter && { adapter }), decompress, maxRedirects: 0 },
     transformRequest: [],

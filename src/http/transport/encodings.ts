@@ -1,16 +1,19 @@
-import type { Transform } from 'node:stream';
+import type { Transform, TransformOptions } from 'node:stream';
 import * as zlib from 'node:zlib';
 
 /** Where Node has it, from 22.15 on. */
-const createZstdDecompress = (zlib as { readonly createZstdDecompress?: () => Transform }).createZstdDecompress;
+const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: (options: TransformOptions) => Transform };
+
+/** A decoder that is full by one byte says 'drain' each time it is done with all that it was given. */
+const telling: zlib.ZlibOptions & TransformOptions = { writableHighWaterMark: 1 };
 
 const decoders: Readonly<Record<string, ((first: number) => Transform) | undefined>> = {
   __proto__: null as never, // the names come from servers
-  gzip: () => zlib.createGunzip(),
-  'x-gzip': () => zlib.createGunzip(),
-  deflate: (first) => (isZlib(first) ? zlib.createInflate() : zlib.createInflateRaw()),
-  br: () => zlib.createBrotliDecompress(),
-  ...(createZstdDecompress && { zstd: () => createZstdDecompress() }),
+  gzip: () => zlib.createGunzip(telling),
+  'x-gzip': () => zlib.createGunzip(telling),
+  deflate: (first) => (isZlib(first) ? zlib.createInflate(telling) : zlib.createInflateRaw(telling)),
+  br: () => zlib.createBrotliDecompress(telling),
+  ...(createZstdDecompress && { zstd: () => createZstdDecompress(telling) }),
 };
 
 /** The encodings to ask for. */
@@ -27,7 +30,7 @@ export function encodingsOf(contentEncoding: string | undefined): readonly strin
   return applied.every((name) => decoders[name]) ? applied.reverse() : [];
 }
 
-/** What takes encodings off, one after the other; `first` is the first byte that comes. */
+/** What takes encodings off, one after the other, and says 'drain' whenever it waits for more; `first` is the first byte that comes. */
 export function decodersFor(encodings: readonly string[], first: number): Transform[] {
   return encodings.flatMap((name, index) => decoders[name]?.(index === 0 ? first : zlibMark) ?? []);
 }

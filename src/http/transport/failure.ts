@@ -34,10 +34,12 @@ export function failureOf(error: unknown, request: WireRequest, sent: boolean): 
   return new NetworkError(request, { code, reason, sent, cause: presentable(cause) });
 }
 
-/** The answer broke off: its end did not come. */
-export function brokenOff(request: WireRequest, error?: unknown): NetworkError {
+/** The answer broke off: its end did not come, or not in the time that an adapter gave it. */
+export function brokenOff(request: WireRequest, error?: unknown): Error {
   const cause = beneath(error);
   const code = codeOf(cause) ?? 'ECONNRESET';
+  const phase = timeouts.get(code);
+  if (phase) return timeoutError(phase, request, true);
   const reason =
     cause === undefined || isReset(code) ? 'the answer broke off' : `the answer broke off: ${messageOf(cause)}`;
   return new NetworkError(request, { code, reason, sent: true, cause: presentable(cause) });

@@ -49,6 +49,11 @@ export class Inflow implements Receiver {
     else this.#pour(source, (chunk) => this.#count(chunk));
   }
 
+  /** Nothing more is waited for: all of it is here, or what is here still has to be decompressed. */
+  get busy(): boolean {
+    return this.#parts.source.readableEnded || this.#decoders.some((decoder) => decoder.writableLength > 0);
+  }
+
   /** Lets more of it in. */
   resume(): void {
     this.#paused = false;
@@ -73,12 +78,12 @@ export class Inflow implements Receiver {
 
   #broken(error?: unknown): void {
     const { source, trip, request } = this.#parts;
-    if (error || !source.readableEnded) this.fail(trip.aborted ? trip.reason : brokenOff(request, error));
+    if (error || !source.readableEnded) this.fail(trip.aborted ? trip.reason : brokenOff(request, trip.fault ?? error));
   }
 
   /** A body without a byte is encoded in no way, whatever its header says: so the decoders are made for its first byte. */
   #decode(): void {
-    const { source, encodings, request } = this.#parts;
+    const { source, encodings, request, trip } = this.#parts;
     source.once('end', () => {
       if (this.#tail === undefined) this.#end();
     });
@@ -87,7 +92,9 @@ export class Inflow implements Receiver {
       if (first === null) return;
       source.off('readable', look).unshift(first);
       this.#decoders = decodersFor(encodings, first[0] ?? 0);
-      for (const decoder of this.#decoders) decoder.on('error', (error) => this.fail(undecodable(request, error)));
+      for (const decoder of this.#decoders) {
+        decoder.on('error', (error) => this.fail(undecodable(request, error))).on('drain', () => trip.digested());
+      }
       source.on('data', (chunk) => this.#count(chunk));
       this.#pour(
         this.#decoders.reduce<Readable>((from, to) => from.pipe(to), source),

@@ -22,6 +22,8 @@ export interface RoundTripParts {
 
 /** Who reads the body of an answer. */
 export interface Receiver {
+  /** It has enough to do, and waits for nothing. */
+  readonly busy: boolean;
   fail(reason: unknown): void;
 }
 
@@ -34,6 +36,8 @@ export class RoundTrip extends Phases {
   aborted = false;
   /** Why it was. */
   reason: unknown;
+  /** What went wrong with its connection or its messages, which a body that breaks off for it does not tell. */
+  fault: unknown;
   readonly #parts: RoundTripParts;
   readonly #impatient = (): void => this.end(this.#parts.patience.reason);
   readonly #connected = (): void => this.#sending();
@@ -66,6 +70,9 @@ export class RoundTrip extends Phases {
     this.#client = client;
     client.once('socket', (socket) => this.#assigned(socket));
     client.once('finish', () => this.#sent());
+    client.once('error', (error) => {
+      this.fault = error;
+    });
     client.once('upgrade', (_, socket) => this.#switched(socket)); // node:http would let go of it without a word
     const queued = isQueued(client);
     if (queued) connections.note(client, origin);
@@ -86,6 +93,11 @@ export class RoundTrip extends Phases {
 
   /** Something of the body has arrived. */
   heard(): void {
+    this.moved();
+  }
+
+  /** What has arrived of the body is decompressed: only now is there somebody again who waits for more. */
+  digested(): void {
     this.moved();
   }
 
@@ -121,8 +133,12 @@ export class RoundTrip extends Phases {
     return phase === 'write' ? (bytesWritten ?? 0) - writableLength : (bytesRead ?? 0); // what an agent gives need not be a socket
   }
 
-  /** A body that is slow itself leaves nothing to be taken; and a request without a connection may have left its queue unseen. */
+  /**
+   * A body that is slow itself leaves nothing to be taken, and a client that is slow to decompress takes nothing; and a request without a
+   * connection may have left its queue unseen.
+   */
   protected override excused(phase: TimedPhase): boolean {
+    if (phase === 'read') return this.#receiver?.busy === true;
     if (phase === 'write') return this.#socket?.writableLength === 0;
     if (phase !== 'pool' || !this.#client || isWaiting(this.#client)) return false;
     this.enter('connect');

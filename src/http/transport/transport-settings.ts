@@ -18,8 +18,8 @@ export interface TransportSettings {
   readonly httpsAgent?: HttpsAgent | undefined;
   /**
    * Sends requests instead of node:http. It gets the limits of the phases that nobody else can see as `phaseLimits` in its config (a
-   * `PhaseLimits`), follows no redirects, and decompresses by itself, as `decompress` says. What it fails with counts as sent, but for codes
-   * such as ECONNREFUSED.
+   * `PhaseLimits`), follows no redirects, and decompresses by itself, as `decompress` says, unless it is that on undici. What it fails with
+   * counts as sent, but for codes such as ECONNREFUSED.
    */
   readonly adapter?: AxiosAdapter | undefined;
   /** As for axios: undefined for what the environment says, false for none. */

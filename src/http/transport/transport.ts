@@ -6,7 +6,7 @@ import type { WireAnswer, WireRequest } from '../wire.js';
 import { signalFor } from './adapter-signal.js';
 import { Answer } from './answer.js';
 import { fieldsOf } from './answer-source.js';
-import { type AskAxios, askByAdapter, askByHttp, type LegConfig } from './ask-axios.js';
+import { type AskAxios, askByAdapter, askByHttp, handsOverEncoded, type LegConfig } from './ask-axios.js';
 import { Connections, type TransportStats } from './connections.js';
 import { acceptEncoding } from './encodings.js';
 import { failureOf, provesUnsent } from './failure.js';
@@ -23,6 +23,7 @@ export class Transport {
   readonly #settings: TransportSettings;
   readonly #connections: Connections;
   readonly #askAxios: AskAxios;
+  readonly #encoded: boolean;
   /** What axios or Node would add by itself. */
   readonly #unset: Readonly<Record<string, string | false>>;
   /** The same for all but forms, whose type names a boundary that axios draws. */
@@ -35,6 +36,7 @@ export class Transport {
     const { adapter, decompress = true, keepAlive } = settings;
     const ask = adapter === undefined ? askByHttp : askByAdapter;
     this.#askAxios = ask(settings, this.#connections);
+    this.#encoded = handsOverEncoded(settings);
     const close = keepAlive ? undefined : { connection: 'close' };
     this.#unset = { 'user-agent': false, 'accept-encoding': decompress && acceptEncoding, ...close };
     this.#untyped = { ...this.#unset, 'content-type': false };
@@ -84,16 +86,15 @@ export class Transport {
   }
 
   async #ask(request: WireRequest, leg: Leg, { trip, patience }: Asking): Promise<Answer> {
-    const { adapter, decompress = true } = this.#settings;
+    const { adapter } = this.#settings;
     const sent = patience.sent;
     if (adapter) patience.sent = true; // it does not show when
     try {
       const answer: AxiosResponse<unknown> = await this.#askAxios(this.#config(request, leg, trip));
       const { status, statusText, headers, data } = answer;
-      const encoded = decompress && !adapter;
       return new Answer(
         { status, statusText, headers: adapter ? fieldsOf(headers) : ({ ...headers } as HttpHeaders), data },
-        { request, leg, trip, encoded },
+        { request, leg, trip, encoded: this.#encoded },
       );
     } catch (error) {
       if (adapter && !sent && provesUnsent(error)) patience.sent = false;

@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import axios, { type AxiosError } from 'axios';
 import { describe, expect, it } from 'vitest';
 import { isUnrepeatable, TimeoutError } from '../../../src/core/index.js';
+import { startFaultServer } from '../../../src/fault-server/index.js';
 import { undiciAdapter } from '../../../src/http/undici/index.js';
 import { protect, Runtime } from '../../../src/runtime/index.js';
 import { protectedApi, stage } from './stage.js';
@@ -17,11 +17,8 @@ function failure(promise: Promise<unknown>): Promise<AxiosError> {
 
 /** A port where nobody listens. */
 async function deserted(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  await using server = await startFaultServer();
+  return server.port;
 }
 
 const keys = (server: { seen: readonly { headers: Record<string, unknown> }[] }) =>
@@ -76,7 +73,7 @@ describe('protectAxios(), about what may be sent twice,', () => {
 
   it('does not repeat what may have been done when its time was over, nor does a layer further out', async () => {
     const server = await stage(() => undefined);
-    const { api, runtime } = protectedApi(server, { timeout: { attempt: 40 } });
+    const { api, runtime } = protectedApi(server, { timeout: { attempt: 200 } });
     const outer = protect(() => api.post('/a', { a: 1 }), { retry: { delay: 0, nested: true } }, { runtime });
     const error = await failure(outer());
 
@@ -108,9 +105,9 @@ describe('protectAxios(), about what may be sent twice,', () => {
     const server = await stage(() => undefined);
     const { api } = protectedApi(server);
 
-    expect((await failure(api.post('/a', {}, { timeout: 40 }))).code).toBe('ECONNABORTED');
+    expect((await failure(api.post('/a', {}, { timeout: 200 }))).code).toBe('ECONNABORTED');
     expect(server.seen).toHaveLength(1);
-    expect((await failure(api.get('/a', { timeout: 40 }))).code).toBe('ECONNABORTED');
+    expect((await failure(api.get('/a', { timeout: 200 }))).code).toBe('ECONNABORTED');
     expect(server.seen).toHaveLength(4);
   });
 
