@@ -81,9 +81,9 @@ export class Service {
 
   get stats(): FaultServerStats {
     const { requests, inFlight, outcomes, faults } = this.#counters;
-    const { answered, failed, refused, timedOut, abandoned } = outcomes;
+    const { answered, failed, refused, timedOut, abandoned, closed } = outcomes;
     return {
-      ...{ requests, inFlight, answered, failed, refused, timedOut, abandoned, faults: { ...faults } },
+      ...{ requests, inFlight, answered, failed, refused, timedOut, abandoned, closed, faults: { ...faults } },
       ...{ concurrency: this.#slots.busy, peakConcurrency: this.#slots.peak },
       ...{ busyWorkers: this.#workers.busy, peakBusyWorkers: this.#workers.peak },
       connections: this.connections.counts,
@@ -140,7 +140,7 @@ export class Service {
   }
 
   async #fail(exchange: Exchange, entry: OpenEntry): Promise<void> {
-    const strikes = this.faults.strike(exchange.path);
+    const strikes = this.faults.strike(exchange.path, exchange.request.method);
     entry.faults = strikes.map(({ fault }) => fault.kind);
     for (const { fault, delay } of strikes) {
       this.#counters.faults[fault.kind as FaultName]++;

@@ -36,7 +36,7 @@ describe('startFaultServer', () => {
 
     await expect(waiting).rejects.toThrow('fetch failed');
     await expect(fetch(`${server.url}/msg`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
-    expect(server.stats).toMatchObject({ inFlight: 0, busyWorkers: 0 });
+    expect(server.stats).toMatchObject({ inFlight: 0, busyWorkers: 0, closed: 1 });
   });
 
   it('leaves nothing behind when it was closed', async () => {

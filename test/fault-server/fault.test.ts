@@ -13,7 +13,7 @@ afterAll(() => server.close());
 const kinds = Object.keys(faultKinds)
   .map((kind) => `'${kind}'`)
   .join(', ');
-const timing = 'count, duration, rate, route, latency, kind';
+const timing = 'count, duration, rate, route, method, latency, kind';
 const control = 'outside /faults, /health, /journal, /metrics, /stats';
 
 describe('a fault that makes no sense', () => {
@@ -44,6 +44,8 @@ describe('a fault that makes no sense', () => {
     [{ route: '/items?a=1' }, 'route', "but got '/items?a=1'"],
     [{ route: '/faults' }, 'route', "but got '/faults'"],
     [{ route: '/health/live' }, 'route', "but got '/health/live'"],
+    [{ method: 'post' }, 'method', "fault: method must be a method in capitals, such as 'POST', but got 'post'"],
+    [{ kind: 'hang', at: 'connect', method: 'GET' }, 'method', 'the fault strikes connections'],
     [{ route: `/${'x'.repeat(200)}` }, 'route', 'of at most 200 characters'],
     [{ latency: -1 }, 'latency', 'fault: latency must be a duration of at most an hour, or a distribution'],
     [{ kind: 'latency' }, 'latency', 'fault: latency must be given'],

@@ -104,6 +104,14 @@ describe('faults', () => {
     expect(faults.strike(path).length).toBe(struck ? 1 : 0);
   });
 
+  it('strike requests of one method alone where it is given, and spare their count for these', () => {
+    set({ method: 'POST', count: 1 });
+    const strike = (method: string) => faults.strike('/msg', method).length;
+
+    expect(faults.failsAll).toBe(false);
+    expect([strike('GET'), strike('POST'), strike('POST')]).toEqual([0, 1, 0]);
+  });
+
   it('strike in their order, up to the first that answers', () => {
     set(
       { kind: 'latency', latency: 5, count: 1 },

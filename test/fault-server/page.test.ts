@@ -28,16 +28,18 @@ describe('docs/fault-server.md', () => {
   it.each(rows('kind', 'what a client meets', 'its options'))('names all that %s takes', (kind, _, given = '') => {
     const [name] = quoted(kind);
     const [, takes = ''] = /it takes (.*)$/.exec(messageOf(() => armFaults({ kind: name, nonsense: 1 }))) ?? [];
-    const own = takes.split(', ').filter((option) => !['kind', 'count', 'duration', 'rate', 'route'].includes(option));
+    const own = takes
+      .split(', ')
+      .filter((option) => !['kind', 'count', 'duration', 'rate', 'route', 'method'].includes(option));
 
     expect(takes).not.toBe('');
     expect(own.filter((option) => option !== 'latency' && !quoted(given).includes(option))).toEqual([]);
   });
 
   it('names the fields that every kind takes', () => {
-    const fields = rows('field', 'what it says').map(([field]) => quoted(field)[0]);
+    const fields = rows('field', 'what it says').flatMap(([field]) => quoted(field));
 
-    expect(fields).toEqual(['count', 'duration', 'rate', 'route', 'latency']);
+    expect(fields).toEqual(['count', 'duration', 'rate', 'route', 'method', 'latency']);
     for (const field of fields) expect(messageOf(() => armFaults({ nonsense: 1 }))).toContain(field);
   });
 

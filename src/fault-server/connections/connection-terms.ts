@@ -35,6 +35,9 @@ export function checkTerms(fault: ArmedFault, { tls, endless }: ConnectionTerms)
   if (settings.route !== '/') {
     refuse('route', 'cannot be given: the fault strikes connections, before a path was asked for', settings.route);
   }
+  if (settings.method !== undefined) {
+    refuse('method', 'cannot be given: the fault strikes connections, before anything was asked', settings.method);
+  }
   if (means.is === 'tls' && tls === 'own' && isOfCertificate(means.failure)) {
     refuse('failure', 'needs certificates that the server makes: startFaultServer({ tls: true })', means.failure);
   }

@@ -1,4 +1,4 @@
-import { count, type Duration, duration, maybe, type OptionSet, optional, rate } from '../../core/index.js';
+import { count, type Duration, duration, maybe, type OptionSet, optional, rate, that } from '../../core/index.js';
 import type { ConnectionMeans } from '../connections/connection-means.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { type Latency, latency } from '../latency/latency.js';
@@ -14,6 +14,8 @@ export interface FaultTiming {
   readonly rate?: number;
   /** Only paths at or below this one; not for faults that strike connections, before a path is asked for. @default '/' */
   readonly route?: string;
+  /** Only requests of this method, such as 'POST'; not for faults that strike connections. @default any */
+  readonly method?: string;
   /** How long a request waits before the fault shows. @default 0 */
   readonly latency?: Latency;
 }
@@ -27,6 +29,7 @@ export const faultTiming = {
   duration: maybe(duration({ min: 1, max: longestDuration })),
   rate: optional(rate(), 1),
   route: optional(route(), '/'),
+  method: maybe(that<string>(isMethod, "must be a method in capitals, such as 'POST'")),
   latency: optional(latency(), 0),
 };
 
@@ -36,6 +39,7 @@ export interface FaultSettings {
   readonly duration: number | undefined;
   readonly rate: number;
   readonly route: string;
+  readonly method?: string | undefined;
   readonly latency: Latency;
 }
 
@@ -94,4 +98,8 @@ export function faultKind<Given extends object, Complete extends FaultSettings>(
       return { kind, settings, given, strikes: 'request', final, strike };
     },
   };
+}
+
+function isMethod(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Z][A-Z-]{0,19}$/.test(value);
 }

@@ -62,12 +62,12 @@ export class Faults {
   }
 
   /** Decides what happens to one request: faults strike in their order, up to the first that is final. */
-  strike(path: string): readonly Strike[] {
+  strike(path: string, method = 'GET'): readonly Strike[] {
     const strikes: Strike[] = [];
     if (isControl(path)) return strikes;
     for (const entry of this.#inForce()) {
       const { fault } = entry;
-      if (fault.strikes !== 'request' || !isBelow(path, fault.settings.route) || !this.#happens(entry)) continue;
+      if (fault.strikes !== 'request' || !concerns(fault, path, method) || !this.#happens(entry)) continue;
       strikes.push({ fault, delay: drawLatency(fault.settings.latency, this.#random) });
       if (fault.final) break;
     }
@@ -92,8 +92,7 @@ export class Faults {
   /** Whether every request fails at present, whatever its path. */
   get failsAll(): boolean {
     return this.#inForce().some(
-      ({ fault }) =>
-        fault.settings.rate === 1 && fault.settings.route === '/' && (fault.strikes === 'connection' || fault.final),
+      ({ fault }) => fault.settings.rate === 1 && concernsAll(fault) && (fault.strikes === 'connection' || fault.final),
     );
   }
 
@@ -162,4 +161,12 @@ export class Faults {
     if (entry.count > 0) entry.count--;
     return true;
   }
+}
+
+function concerns({ settings }: ArmedFault, path: string, method: string): boolean {
+  return (settings.method ?? method) === method && isBelow(path, settings.route);
+}
+
+function concernsAll({ settings }: ArmedFault): boolean {
+  return settings.method === undefined && settings.route === '/';
 }
