@@ -100,7 +100,7 @@ describe('the package', { timeout: 60_000 }, () => {
     ['holdfast/stores', []],
     ['holdfast/lmdb', ['lmdb', 'msgpackr']], // lmdb brings it along
     ['holdfast/msgpack', ['msgpackr']],
-    ['holdfast/fault-server', ['fastify']],
+    ['holdfast/fault-server', []],
     ['holdfast/testing', []],
   ])('loads through %s, of what is heavy, only %j', async (door, expected) => {
     const watch = join(consumers, 'watch-imports.js');

@@ -32,10 +32,15 @@ const probe = `
   import * as holdfast from 'holdfast';
   const isDecorator = ([name, value]) => /^[A-Z]/.test(name) && typeof value === 'function' && !/^class/.test(value);
   const exported = {};
-  for (const door of ${JSON.stringify(doorNames())}) exported[door] = Object.keys(await import(door));
+  for (const door of ${JSON.stringify(doorNames().filter((door) => !within(door)))}) exported[door] = Object.keys(await import(door));
   const decorators = Object.entries(holdfast).filter(isDecorator).map(([name]) => name);
   console.log(JSON.stringify({ order: holdfast.order, decorators, exported }));
 `;
+
+/** The door whose exports one has that can only be opened within a test runner. */
+function within(door: string): string | undefined {
+  return /^(holdfast\/testing)\//.exec(door)?.[1];
+}
 
 /** The entry points of the package as they are imported. */
 function doorNames(): string[] {
@@ -159,7 +164,7 @@ describe('the README', { timeout: 120_000 }, () => {
     for (const [names, purpose] of rows) {
       const [door] = quoted(names as string) as [string];
       const values = quoted(purpose as string).filter((word) => !(word in peerDependencies));
-      expect(shown.exported[door]).toEqual(expect.arrayContaining(values));
+      expect(shown.exported[within(door) ?? door]).toEqual(expect.arrayContaining(values));
     }
   });
 });

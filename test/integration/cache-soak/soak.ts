@@ -60,7 +60,7 @@ export class Soak {
   #loading = 0;
 
   constructor(keys: number, bounds: CachedOptions) {
-    const { clock, runtime } = testRuntime();
+    const { clock, runtime } = testRuntime({ record: false });
     this.#keys = keys;
     this.#loadedOnce = new Uint8Array(keys);
     this.#clock = clock;
