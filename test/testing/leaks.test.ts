@@ -266,7 +266,7 @@ describe('watchLeaks()', () => {
   it('takes those who wait for its answer for no leak, and nothing that they left behind for theirs', async () => {
     const leaks = watchLeaks();
     async function hanging(): Promise<void> {
-      await new Promise(keep);
+      await new Promise((resolve) => keep(resolve));
     }
     async function asks() {
       keep(hanging());
