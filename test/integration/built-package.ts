@@ -15,6 +15,14 @@ export interface Installation extends AsyncDisposable {
   link(...names: readonly string[]): Promise<void>;
   /** Runs Node there; gives what it printed, and throws with it when Node fails. */
   node(args: readonly string[], env?: Record<string, string>): Promise<string>;
+  /** Has Node run a test runner there, as its users do and as no child of this one, whatever comes of its tests. */
+  runTests(...args: readonly string[]): Promise<TestRun>;
+}
+
+/** All that a test runner printed, without colours, and whether all tests passed. */
+export interface TestRun {
+  readonly passed: boolean;
+  readonly printed: string;
 }
 
 /** The compilers that the fixtures are compiled with. */
@@ -39,6 +47,7 @@ export async function installed(): Promise<Installation> {
     folder,
     link: (...names) => link(folder, names),
     node: (args, env = {}) => runNode(folder, args, env),
+    runTests: (...args) => runTests(folder, args),
     [Symbol.asyncDispose]: remove,
   };
 }
@@ -70,5 +79,18 @@ async function runNode(cwd: string, args: readonly string[], env: Record<string,
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`node ${args.join(' ')} failed:\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+async function runTests(cwd: string, args: readonly string[]): Promise<TestRun> {
+  const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, VITEST: ___, ...environment } = process.env;
+  const options = { cwd, env: { ...environment, NO_COLOR: '1', CI: '' }, timeout: 120_000 };
+  try {
+    const { stdout, stderr } = await run(process.execPath, [...args], options);
+    return { passed: true, printed: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: unknown; stdout: string; stderr: string };
+    if (typeof code !== 'number') throw error; // it was not the runner that ended it
+    return { passed: false, printed: stdout + stderr };
   }
 }

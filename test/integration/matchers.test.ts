@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Installation } from './built-package.js';
 import { installed, tsc } from './built-package.js';
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const fixtures = fileURLToPath(new URL('../fixtures/test-runners', import.meta.url));
 let installation: Installation;
@@ -18,15 +15,6 @@ beforeAll(async () => {
   await installation.link('jest', 'expect');
   return () => installation[Symbol.asyncDispose]();
 }, 120_000);
-
-/** Runs a test runner as its users do; gives all that it printed, without colours. */
-async function print(args: readonly string[]): Promise<string> {
-  const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, VITEST: ___, ...environment } = process.env;
-  const env = { ...environment, NO_COLOR: '1', CI: '' };
-  const options = { cwd: installation.folder, env, timeout: 120_000 };
-  const { stdout, stderr } = await run(process.execPath, args, options).catch((failed) => failed);
-  return `${stdout}${stderr}`;
-}
 
 const complaints = [
   "expected 'retry.scheduled' not to be emitted, but it was once:\n  #3 retry.scheduled { site: 'quotes', attempt: 1, delay: 2000,",
@@ -46,7 +34,9 @@ async function jest(file: string): Promise<string> {
   const config = { testEnvironment: 'node', transform: {}, watchman: false };
   await writeFile(join(installation.folder, 'jest.config.json'), JSON.stringify(config));
   const program = join(root, 'node_modules/jest/bin/jest.js');
-  return print(['--experimental-vm-modules', program, '--verbose', '--ci=false', '--runTestsByPath', file]);
+  const flags = ['--verbose', '--ci=false', '--runTestsByPath'];
+  const { printed } = await installation.runTests('--experimental-vm-modules', program, ...flags, file);
+  return printed;
 }
 
 describe('the matchers', { timeout: 120_000 }, () => {
@@ -65,15 +55,8 @@ describe('the matchers', { timeout: 120_000 }, () => {
 
   it('work under vitest', async () => {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const printed = await print([
-      vitest,
-      'run',
-      'vitest.test.js',
-      '--reporter',
-      'verbose',
-      '--dir',
-      installation.folder,
-    ]);
+    const args = ['run', 'vitest.test.js', '--reporter', 'verbose', '--dir', installation.folder];
+    const { printed } = await installation.runTests(vitest, ...args);
 
     expect(printed.match(/✓ .*passes: /g)).toHaveLength(2);
     expect(printed.match(/× .*fails: /g)).toHaveLength(5);
@@ -83,7 +66,7 @@ describe('the matchers', { timeout: 120_000 }, () => {
   });
 
   it('have plain assertions beside them for node:test', async () => {
-    const printed = await print(['--test', '--test-reporter', 'tap', 'node.test.js']);
+    const { printed } = await installation.runTests('--test', '--test-reporter', 'tap', 'node.test.js');
 
     expect(printed).toMatch(/^# pass 1$/m);
     expect(printed).toMatch(/^# fail 5$/m);

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Installation, installed } from './built-package.js';
+import { type Installation, installed, type TestRun } from './built-package.js';
 
-const run = promisify(execFile);
 const jest = fileURLToPath(new URL('../../node_modules/jest/bin/jest.js', import.meta.url));
 
 /** Each suite, with something sound and something broken, and the test that the broken one fails. */
@@ -66,12 +63,6 @@ loggerSuite({ describe, it }, make, { levels: false, breaks: false });`,
   },
 };
 
-/** What a run printed, and whether all passed. */
-interface Run {
-  readonly passed: boolean;
-  readonly printed: string;
-}
-
 let installation: Installation;
 
 beforeAll(async () => {
@@ -79,18 +70,6 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => installation[Symbol.asyncDispose]());
-
-/** Runs Node where the package is installed, as no child of this runner. */
-async function node(...args: readonly string[]): Promise<Run> {
-  const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, VITEST: ___, ...env } = process.env;
-  try {
-    const { stdout, stderr } = await run(process.execPath, args, { cwd: installation.folder, env, timeout: 110_000 });
-    return { passed: true, printed: stdout + stderr };
-  } catch (error) {
-    const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
-    return { passed: false, printed: stdout + stderr };
-  }
-}
 
 /** Writes a file of tests for each suite; gives their paths. */
 async function testFiles(kind: string, prelude: string, sound: boolean): Promise<readonly string[]> {
@@ -102,16 +81,24 @@ async function testFiles(kind: string, prelude: string, sound: boolean): Promise
   return Promise.all(files);
 }
 
-async function nodeTest(sound: boolean): Promise<Run> {
+async function nodeTest(sound: boolean): Promise<TestRun> {
   const files = await testFiles('node', "import { describe, it } from 'node:test';", sound);
-  return node('--test', '--test-reporter', 'tap', ...files);
+  return installation.runTests('--test', '--test-reporter', 'tap', ...files);
 }
 
-async function realJest(sound: boolean): Promise<Run> {
+async function realJest(sound: boolean): Promise<TestRun> {
   const testMatch = await testFiles('jest', '', sound);
   const config = { rootDir: installation.folder, testMatch, transform: {}, testEnvironment: 'node' };
   const flags = ['--experimental-vm-modules', '--no-warnings'];
-  return node(...flags, jest, '--config', JSON.stringify(config), '--verbose', '--runInBand', '--watchman=false');
+  return installation.runTests(
+    ...flags,
+    jest,
+    '--config',
+    JSON.stringify(config),
+    '--verbose',
+    '--runInBand',
+    '--watchman=false',
+  );
 }
 
 const runners = {

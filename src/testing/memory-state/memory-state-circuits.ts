@@ -8,8 +8,7 @@ import {
   type SharedCircuits,
   sharedChecks,
 } from '../../core/index.js';
-import type { MemoryConnection } from './memory-state-connection.js';
-import { type MemoryRecords, recordKey } from './memory-state-records.js';
+import type { MemoryTable } from './memory-state-table.js';
 
 interface CircuitRecord {
   readonly version: string;
@@ -24,19 +23,15 @@ const none: CircuitCounts = { calls: 0, failures: 0, slow: 0 };
 
 /** The circuits of a memory state. */
 export class MemoryCircuits implements SharedCircuits {
-  readonly #prefix: string;
-  readonly #records: MemoryRecords;
-  readonly #connection: MemoryConnection;
+  readonly #table: MemoryTable;
 
-  constructor(prefix: string, records: MemoryRecords, connection: MemoryConnection) {
-    this.#prefix = prefix;
-    this.#records = records;
-    this.#connection = connection;
+  constructor(table: MemoryTable) {
+    this.#table = table;
   }
 
   async read(key: string, kept: CircuitKeeping, call: SharedCall): Promise<SharedCircuit> {
     check('read', key, kept);
-    return this.#connection.ask(call, () => this.#seen(key, kept, this.#find(key)));
+    return this.#table.ask(call, () => this.#seen(key, kept, this.#find(key)));
   }
 
   async move(
@@ -48,7 +43,7 @@ export class MemoryCircuits implements SharedCircuits {
   ): Promise<MoveAnswer> {
     check('move', key, kept, version);
     sharedChecks.move('SharedCircuits.move()', to);
-    return this.#connection.ask(call, () => {
+    return this.#table.ask(call, () => {
       const found = this.#find(key);
       const moved = found.version === version;
       return { moved, circuit: this.#seen(key, kept, moved ? this.#begin(to) : found) };
@@ -64,7 +59,7 @@ export class MemoryCircuits implements SharedCircuits {
   ): Promise<SharedCircuit> {
     check('report', key, kept, version);
     sharedChecks.counts('SharedCircuits.report()', counts);
-    return this.#connection.ask(call, () => {
+    return this.#table.ask(call, () => {
       const found = this.#find(key);
       if (found.version === version) {
         const part = this.#part(kept);
@@ -75,31 +70,27 @@ export class MemoryCircuits implements SharedCircuits {
   }
 
   #find(key: string): CircuitRecord {
-    return this.#records.find<CircuitRecord>(this.#key(key)) ?? this.#begin({ is: 'closed', openings: 0 });
+    return this.#table.find<CircuitRecord>(key) ?? this.#begin({ is: 'closed', openings: 0 });
   }
 
   #begin({ is, after = Number.POSITIVE_INFINITY, openings }: CircuitMoveTo): CircuitRecord {
-    const version = String(this.#records.next());
-    return { version, is, until: this.#records.now() + after, openings, parts: new Map() };
+    const version = String(this.#table.next());
+    return { version, is, until: this.#table.now() + after, openings, parts: new Map() };
   }
 
   /** Tells how it stands, and remembers it from now on. */
   #seen(key: string, kept: CircuitKeeping, record: CircuitRecord): SharedCircuit {
-    const now = this.#records.now();
+    const now = this.#table.now();
     const first = this.#part(kept) - 9;
     for (const part of record.parts.keys()) if (part < first) record.parts.delete(part);
     const left = Math.max(0, record.until - now);
-    this.#records.keep(this.#key(key), record, now + Math.max(kept.idle, left < Number.POSITIVE_INFINITY ? left : 0));
+    this.#table.keep(record, now + Math.max(kept.idle, left < Number.POSITIVE_INFINITY ? left : 0), key);
     const { version, is, openings, parts } = record;
     return { version, is, left, openings, counts: sum([...parts.values()]) };
   }
 
   #part({ window }: CircuitKeeping): number {
-    return Math.floor((this.#records.now() * 10) / window);
-  }
-
-  #key(key: string): string {
-    return recordKey(this.#prefix, 'circuit', key);
+    return Math.floor((this.#table.now() * 10) / window);
   }
 }
 

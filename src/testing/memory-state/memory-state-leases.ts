@@ -5,29 +5,24 @@ import {
   type SharedLeases,
   sharedChecks,
 } from '../../core/index.js';
-import type { MemoryConnection } from './memory-state-connection.js';
-import { type MemoryRecords, recordKey } from './memory-state-records.js';
+import type { MemoryTable } from './memory-state-table.js';
 
 /** Until when each token holds its lease. */
 type Holders = Map<number, number>;
 
 /** The leases of a memory state. */
 export class MemoryLeases implements SharedLeases {
-  readonly #prefix: string;
-  readonly #records: MemoryRecords;
-  readonly #connection: MemoryConnection;
+  readonly #table: MemoryTable;
 
-  constructor(prefix: string, records: MemoryRecords, connection: MemoryConnection) {
-    this.#prefix = prefix;
-    this.#records = records;
-    this.#connection = connection;
+  constructor(table: MemoryTable) {
+    this.#table = table;
   }
 
   async acquire(key: string, terms: LeaseTerms, call: SharedCall): Promise<LeaseAnswer> {
     const by = 'SharedLeases.acquire()';
     sharedChecks.key(by, key);
     sharedChecks.lease(by, terms);
-    return this.#connection.ask(call, () => this.#acquire(key, terms));
+    return this.#table.ask(call, () => this.#acquire(key, terms));
   }
 
   async extend(key: string, token: number, lasts: number, call: SharedCall): Promise<boolean> {
@@ -35,10 +30,10 @@ export class MemoryLeases implements SharedLeases {
     sharedChecks.key(by, key);
     sharedChecks.token(by, token);
     sharedChecks.lasts(by, lasts);
-    return this.#connection.ask(call, () => {
+    return this.#table.ask(call, () => {
       const holders = this.#holders(key);
       if (!holders.has(token)) return false;
-      this.#keep(key, holders.set(token, this.#records.now() + lasts));
+      this.#keep(key, holders.set(token, this.#table.now() + lasts));
       return true;
     });
   }
@@ -47,7 +42,7 @@ export class MemoryLeases implements SharedLeases {
     const by = 'SharedLeases.release()';
     sharedChecks.key(by, key);
     sharedChecks.token(by, token);
-    return this.#connection.ask(call, () => {
+    return this.#table.ask(call, () => {
       const holders = this.#holders(key);
       const held = holders.delete(token);
       if (held) this.#keep(key, holders);
@@ -56,27 +51,23 @@ export class MemoryLeases implements SharedLeases {
   }
 
   #acquire(key: string, { lasts, capacity = 1 }: LeaseTerms): LeaseAnswer {
-    const now = this.#records.now();
+    const now = this.#table.now();
     const holders = this.#holders(key);
     if (holders.size >= capacity) return { granted: false, left: Math.min(...holders.values()) - now };
-    const token = this.#records.next();
+    const token = this.#table.next();
     this.#keep(key, holders.set(token, now + lasts));
     return { granted: true, token };
   }
 
   /** Those who hold it still. */
   #holders(key: string): Holders {
-    const now = this.#records.now();
-    const found = this.#records.find<Holders>(this.#key(key)) ?? new Map();
+    const now = this.#table.now();
+    const found = this.#table.find<Holders>(key) ?? new Map();
     return new Map([...found].filter(([, until]) => until > now));
   }
 
   #keep(key: string, holders: Holders): void {
-    if (holders.size === 0) this.#records.drop(this.#key(key));
-    else this.#records.keep(this.#key(key), holders, Math.max(...holders.values()));
-  }
-
-  #key(key: string): string {
-    return recordKey(this.#prefix, 'lease', key);
+    if (holders.size === 0) this.#table.drop(key);
+    else this.#table.keep(holders, Math.max(...holders.values()), key);
   }
 }

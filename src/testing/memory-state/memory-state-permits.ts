@@ -5,20 +5,15 @@ import {
   type SharedPermits,
   sharedChecks,
 } from '../../core/index.js';
-import type { MemoryConnection } from './memory-state-connection.js';
 import { type MemoryMeter, meterOf } from './memory-state-meters.js';
-import { type MemoryRecords, recordKey } from './memory-state-records.js';
+import type { MemoryTable } from './memory-state-table.js';
 
 /** The permits of a memory state. */
 export class MemoryPermits implements SharedPermits {
-  readonly #prefix: string;
-  readonly #records: MemoryRecords;
-  readonly #connection: MemoryConnection;
+  readonly #table: MemoryTable;
 
-  constructor(prefix: string, records: MemoryRecords, connection: MemoryConnection) {
-    this.#prefix = prefix;
-    this.#records = records;
-    this.#connection = connection;
+  constructor(table: MemoryTable) {
+    this.#table = table;
   }
 
   async take(key: string, weight: number, limits: readonly SharedLimit[], call: SharedCall): Promise<PermitAnswer> {
@@ -26,7 +21,7 @@ export class MemoryPermits implements SharedPermits {
     sharedChecks.key(by, key);
     sharedChecks.weight(by, weight);
     sharedChecks.limits(by, limits);
-    return this.#connection.ask(call, () => this.#take(key, weight, limits));
+    return this.#table.ask(call, () => this.#take(key, weight, limits));
   }
 
   async giveBack(key: string, receipt: string, limits: readonly SharedLimit[], call: SharedCall): Promise<void> {
@@ -34,11 +29,11 @@ export class MemoryPermits implements SharedPermits {
     sharedChecks.key(by, key);
     sharedChecks.key(by, receipt, 'receipt');
     sharedChecks.limits(by, limits);
-    return this.#connection.ask(call, () => this.#giveBack(key, receipt, limits));
+    return this.#table.ask(call, () => this.#giveBack(key, receipt, limits));
   }
 
   #take(key: string, weight: number, limits: readonly SharedLimit[]): PermitAnswer {
-    const now = this.#records.now();
+    const now = this.#table.now();
     const meters = this.#meters(key, limits);
     const wait = Math.max(...meters.map((meter) => meter.wait(weight, now)));
     const granted = weight === 0 || wait === 0;
@@ -49,7 +44,7 @@ export class MemoryPermits implements SharedPermits {
   }
 
   #giveBack(key: string, receipt: string, limits: readonly SharedLimit[]): void {
-    const now = this.#records.now();
+    const now = this.#table.now();
     const [weight = Number.NaN, at = Number.NaN, ...marks] = receipt.split(',').map(Number);
     if (Number.isNaN(weight + at)) return;
     const meters = this.#meters(key, limits);
@@ -58,15 +53,14 @@ export class MemoryPermits implements SharedPermits {
   }
 
   #meters(key: string, limits: readonly SharedLimit[]): readonly MemoryMeter[] {
-    return this.#records.find<readonly MemoryMeter[]>(this.#key(key, limits)) ?? limits.map(meterOf);
+    return this.#table.find<readonly MemoryMeter[]>(key, ...limits.map(termsOf)) ?? limits.map(meterOf);
   }
 
   #keep(key: string, limits: readonly SharedLimit[], meters: readonly MemoryMeter[]): void {
-    this.#records.keep(this.#key(key, limits), meters, Math.max(...meters.map(({ until }) => until)));
+    this.#table.keep(meters, Math.max(...meters.map(({ until }) => until)), key, ...limits.map(termsOf));
   }
+}
 
-  #key(key: string, limits: readonly SharedLimit[]): string {
-    const terms = limits.map(({ algorithm, limit, per, burst = limit }) => [algorithm, limit, per, burst].join());
-    return recordKey(this.#prefix, 'permits', key, ...terms);
-  }
+function termsOf({ algorithm, limit, per, burst = limit }: SharedLimit): string {
+  return [algorithm, limit, per, burst].join();
 }

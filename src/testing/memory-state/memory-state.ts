@@ -5,6 +5,7 @@ import { MemoryConnection } from './memory-state-connection.js';
 import { MemoryLeases } from './memory-state-leases.js';
 import { MemoryPermits } from './memory-state-permits.js';
 import { MemoryRecords } from './memory-state-records.js';
+import { MemoryTable } from './memory-state-table.js';
 
 /** By what a memory state goes. */
 export interface MemoryStateOptions {
@@ -64,10 +65,11 @@ export function memoryState(given: MemoryStateOptions = {}): MemoryState {
 function handleOf(prefix: string, records: MemoryRecords, channels: MemoryChannels): MemoryHandle {
   const connection = new MemoryConnection();
   const bus = new MemoryBus(prefix, channels, connection);
+  const table = (kind: string) => new MemoryTable([prefix, kind], records, connection);
   return {
-    permits: new MemoryPermits(prefix, records, connection),
-    circuits: new MemoryCircuits(prefix, records, connection),
-    leases: new MemoryLeases(prefix, records, connection),
+    permits: new MemoryPermits(table('permits')),
+    circuits: new MemoryCircuits(table('circuit')),
+    leases: new MemoryLeases(table('lease')),
     bus,
     check: (call) => connection.ask(call, () => undefined),
     close: async () => {

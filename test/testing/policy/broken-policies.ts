@@ -1,4 +1,12 @@
-import { Call, isRejected, type Next, type Policy, type Services, systemClock } from '../../../src/core/index.js';
+import {
+  Call,
+  type Clock,
+  isRejected,
+  type Next,
+  type Policy,
+  type Services,
+  systemClock,
+} from '../../../src/core/index.js';
 
 /** What is wrong with a policy, the policy, and the tests that must fail for it. */
 type Mutant = readonly [wrong: string, make: (services: Services) => Partial<Policy>, ...titles: string[]];
@@ -47,6 +55,27 @@ async function again(next: Next, call: Call, times: number, pause: () => Promise
 }
 
 const repeats = { bounds: ({ duration }: { duration: number }) => ({ attempts: 3, duration }) };
+
+/** A policy that makes three attempts, and is broken in how it pauses between them. */
+function repeating(pause: (clock: Clock, call: Call) => Promise<void>): Mutant[1] {
+  return ({ clock }) => ({ ...repeats, wrap: (next) => (call) => again(next, call, 3, () => pause(clock, call)) });
+}
+
+/** A policy that refuses calls after five failures, and is broken in what it counts as one. */
+function refusing(isFailure: (thrown: unknown, call: Call) => boolean): Mutant[1] {
+  return () => {
+    let failures = 0;
+    return {
+      wrap: (next) => (call) =>
+        failures > 5
+          ? Promise.reject(new Error('too many failures'))
+          : next(call).catch((thrown) => {
+              if (isFailure(thrown, call)) failures++;
+              throw thrown;
+            }),
+    };
+  };
+}
 
 /** Policies that break one promise each. */
 export const brokenPolicies: readonly Mutant[] = [
@@ -158,76 +187,29 @@ export const brokenPolicies: readonly Mutant[] = [
     () => ({ bounds: ({ attempts, duration }) => ({ attempts: 10 - attempts, duration }) }),
     says,
   ],
-  [
-    'repeats for callers who have left',
-    () => ({ ...repeats, wrap: (next) => (call) => again(next, call, 3, async () => {}) }),
-    leaves,
-  ],
+  ['repeats for callers who have left', repeating(async () => {}), leaves],
   [
     'answers callers who have left with an error of its own',
     step((next) => (call) => next(call).catch((thrown) => Promise.reject(call.ending ? new Error('gone') : thrown))),
     leaves,
   ],
-  [
-    'waits without looking at its call',
-    ({ clock }) => ({ ...repeats, wrap: (next) => (call) => again(next, call, 3, () => clock.sleep(1000)) }),
-    waits,
-    ends,
-  ],
+  ['waits without looking at its call', repeating((clock) => clock.sleep(1000)), waits, ends],
   [
     'waits to the end, and gives the reason then',
-    ({ clock }) => ({
-      ...repeats,
-      wrap: (next) => (call) =>
-        again(next, call, 3, async () => {
-          await clock.sleep(1000);
-          if (call.halt) throw call.halt.reason;
-        }),
+    repeating(async (clock, call) => {
+      await clock.sleep(1000);
+      if (call.halt) throw call.halt.reason;
     }),
     waits,
     ends,
   ],
   [
     'gives another reason for a wait that was cut short',
-    ({ clock }) => ({
-      ...repeats,
-      wrap: (next) => (call) =>
-        again(next, call, 3, () => clock.sleep(1000, call).catch(() => Promise.reject(new Error('no longer')))),
-    }),
+    repeating((clock, call) => clock.sleep(1000, call).catch(() => Promise.reject(new Error('no longer')))),
     waits,
   ],
-  [
-    'counts callers who leave as failures',
-    () => {
-      let failures = 0;
-      return {
-        wrap: (next) => (call) =>
-          failures > 5
-            ? Promise.reject(new Error('too many failures'))
-            : next(call).catch((thrown) => {
-                if (!isRejected(thrown)) failures++;
-                throw thrown;
-              }),
-      };
-    },
-    neutral,
-  ],
-  [
-    'counts refusals as failures',
-    () => {
-      let failures = 0;
-      return {
-        wrap: (next) => (call) =>
-          failures > 5
-            ? Promise.reject(new Error('too many failures'))
-            : next(call).catch((thrown) => {
-                if (!call.ending) failures++;
-                throw thrown;
-              }),
-      };
-    },
-    refusals,
-  ],
+  ['counts callers who leave as failures', refusing((thrown) => !isRejected(thrown)), neutral],
+  ['counts refusals as failures', refusing((_, call) => !call.ending), refusals],
   [
     'keeps the place of a call that failed or left',
     () => {
@@ -341,14 +323,7 @@ export const brokenPolicies: readonly Mutant[] = [
     }),
     events,
   ],
-  [
-    'goes on when its runtime ends',
-    ({ clock }) => ({
-      ...repeats,
-      wrap: (next) => (call) => again(next, call, 3, () => clock.sleep(1000, ignoringClosing(call))),
-    }),
-    ends,
-  ],
+  ['goes on when its runtime ends', repeating((clock, call) => clock.sleep(1000, ignoringClosing(call))), ends],
 ];
 
 /** What must be named, but cannot be broken by a policy from outside: the pipeline sees to it. */
