@@ -1,4 +1,4 @@
-import type { Ahead, Hold, Meter } from './meter.js';
+import { type Hold, type Meter, rounding } from './meter.js';
 
 /** Several limits at once: a permit is one of each of them, and there is none where one of them has none. */
 export class Combined implements Meter {
@@ -6,6 +6,10 @@ export class Combined implements Meter {
 
   constructor(meters: readonly Meter[]) {
     this.meters = meters;
+  }
+
+  get stepwise(): boolean {
+    return this.meters.some(({ stepwise }) => stepwise);
   }
 
   get capacity(): number {
@@ -24,14 +28,22 @@ export class Combined implements Meter {
     return true;
   }
 
-  readyAt(weight: number, now: number, ahead: Ahead | readonly number[] = []): number {
-    const forecast = this.copy();
-    let at = now;
-    for (const next of ahead) {
-      at = forecast.#firstFit(next, at);
-      forecast.take(next, at);
-    }
-    return forecast.#firstFit(weight, at);
+  /** Mostly the moment when the last of them has its permits; but then another may not have them yet. */
+  readyAt(weight: number, now: number, since = now): number {
+    const first = this.#allReadyAt(weight, now, since);
+    const second = this.#allReadyAt(weight, first, since);
+    return second <= first + rounding ? second : this.copy().#firstFit(weight, now, since);
+  }
+
+  /** Which of them those ahead wait for depends on each. */
+  readyBehind(): undefined {
+    return undefined;
+  }
+
+  /** What comes a little later in one of them may miss a step of another. */
+  slip(due: number, now: number): number {
+    const slip = Math.max(...this.meters.map((meter) => meter.slip(due, now)));
+    return slip > 0 && this.stepwise ? Number.POSITIVE_INFINITY : slip;
   }
 
   available(now: number): number {
@@ -61,11 +73,17 @@ export class Combined implements Meter {
     return new Combined(this.meters.map((meter) => meter.copy()));
   }
 
-  /** Where one has its permits, another may not have them yet: goes from one to the next until all have. */
-  #firstFit(weight: number, from: number): number {
+  #allReadyAt(weight: number, now: number, since: number): number {
+    let at = now;
+    for (const meter of this.meters) at = Math.max(at, meter.readyAt(weight, now, since));
+    return at;
+  }
+
+  /** Goes from one moment to the next until all fit; to ask them is a use, which some count from. */
+  #firstFit(weight: number, from: number, since: number): number {
     let at = from;
-    while (!this.fits(weight, at)) {
-      const next = Math.max(...this.meters.map((meter) => meter.readyAt(weight, at)));
+    while (!this.fits(weight, at, since)) {
+      const next = this.#allReadyAt(weight, at, since);
       if (next <= at) return at;
       at = next;
     }

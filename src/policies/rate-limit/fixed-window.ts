@@ -1,7 +1,8 @@
-import { type Ahead, crumb, type Hold, type LimitMeter, readyBehind, rounding, type Shape } from './meter.js';
+import { crumb, type Hold, type LimitMeter, rounding, type Shape } from './meter.js';
 
 /** `limit` permits in each period, all at its start; the first period starts with the first use, and what is left at its end is lost. */
 export class FixedWindow implements LimitMeter {
+  readonly stepwise = true;
   #shape: Shape;
   #left: number;
   #end = Number.NEGATIVE_INFINITY;
@@ -28,9 +29,18 @@ export class FixedWindow implements LimitMeter {
     return true;
   }
 
-  readyAt(weight: number, now: number, ahead?: Ahead): number {
-    if (ahead !== undefined) return readyBehind(this.copy(), weight, now, ahead);
+  readyAt(weight: number, now: number): number {
     return this.fits(weight, now) ? now : this.#end;
+  }
+
+  /** In how many periods those ahead fit depends on each of them. */
+  readyBehind(): undefined {
+    return undefined;
+  }
+
+  /** Within a period it does not matter when. */
+  slip(due: number, now: number): number {
+    return this.#periodOf(due) === this.#periodOf(now) ? 0 : Number.POSITIVE_INFINITY;
   }
 
   available(now: number): number {
@@ -71,6 +81,11 @@ export class FixedWindow implements LimitMeter {
 
   #leftAt(now: number): number {
     return this.#isOver(now) ? this.#shape.limit : this.#left;
+  }
+
+  /** Periods are counted from the end of the present one, whose length may be that of earlier terms. */
+  #periodOf(time: number): number {
+    return Math.max(-1, Math.floor((time - this.#end + rounding) / this.#shape.per));
   }
 
   #isOver(now: number): boolean {

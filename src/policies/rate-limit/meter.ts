@@ -8,12 +8,21 @@ export interface Meter {
   /** Whether `take` would give them; takes nothing. To be asked is a use all the same: a grid that starts with the first use starts here. */
   fits(weight: number, now: number, since?: number): boolean;
   /**
-   * Takes permits, if they are there, for somebody who has waited for them since then: from now on, if nothing is said. More than the capacity, accepted
-   * under earlier terms, are taken when all are.
+   * Takes permits, if they are there, for somebody who has waited for them, or behind others who have, since then: from now on, if nothing is said. More
+   * than the capacity, accepted under earlier terms, are taken when all are.
    */
   take(weight: number, now: number, since?: number): boolean;
-  /** The first moment from `now` on at which they are there, after those ahead have taken theirs in turn; a look that changes nothing. */
-  readyAt(weight: number, now: number, ahead?: Ahead): number;
+  /** The first moment from `now` on at which they are there; a look that changes nothing, also one into the future. */
+  readyAt(weight: number, now: number, since?: number): number;
+  /**
+   * The same behind others who wait for so many in all, where their sum is all that counts; undefined where that moment is only found by giving each of
+   * them theirs.
+   */
+  readyBehind(sum: number, weight: number, now: number): number | undefined;
+  /** Whether permits come in steps, so that a moment too late may mean a whole step later. */
+  readonly stepwise: boolean;
+  /** By how much later, at most, everybody behind has its turn where somebody takes permits only `now` that were there at `due`. */
+  slip(due: number, now: number): number;
   /** How many whole permits are there. */
   available(now: number): number;
   /** Whether nothing that was taken is missing any more: it could as well be forgotten. */
@@ -42,12 +51,6 @@ export interface Shape {
   readonly burst: number;
 }
 
-/** The weights that wait in front, in order. */
-export interface Ahead extends Iterable<number> {
-  /** Their sum. */
-  readonly weight: number;
-}
-
 /** Permits that were taken for something which has not happened yet: one of the two is called, once. */
 export interface Hold {
   /** It happened: they are spent. */
@@ -61,13 +64,3 @@ export const rounding = 1e-4;
 
 /** Permits by which they may. */
 export const crumb = 1e-9;
-
-/** When permits are there behind those who wait, found by giving all of them theirs; the meter is used up by that. */
-export function readyBehind(meter: Meter, weight: number, now: number, ahead: Iterable<number>): number {
-  let at = now;
-  for (const next of ahead) {
-    if (!meter.fits(next, at)) at = meter.readyAt(next, at);
-    meter.take(next, at);
-  }
-  return meter.readyAt(weight, at);
-}

@@ -64,7 +64,7 @@ export class PermitDesk {
   /** Takes permits back that were not used after all; whoever waits moves up. */
   giveBack(hold: Hold): void {
     hold.giveBack(this.now());
-    this.queue?.serve();
+    this.queue?.ease();
   }
 
   protected get waiting(): number {
@@ -75,8 +75,8 @@ export class PermitDesk {
     return this.terms.origin.clock.now();
   }
 
-  protected readyAt(weight: number, now: number): number {
-    return this.queue === undefined ? this.meter.readyAt(weight, now) : this.queue.readyAt(weight, now);
+  protected readyAt(weight: number, now: number, until?: number): number {
+    return this.queue === undefined ? this.meter.readyAt(weight, now) : this.queue.readyAt(weight, now, until);
   }
 
   /** Goes on with a meter whose permits come sooner or later than was foreseen; who can no longer have its turn in time is refused. */
@@ -95,10 +95,15 @@ export class PermitDesk {
   /** Milliseconds before which asking again is certain to be refused; undefined when the call may wait. */
   #refusedFor(call: Call, weight: number, maxWait: number, now: number): number | undefined {
     if (weight > this.meter.capacity) return Number.POSITIVE_INFINITY;
-    const wait = this.readyAt(weight, now) - now;
+    const until = Math.min(now + maxWait, call.deadline);
+    const mayWait = this.waiting < this.terms.settings.maxQueue;
+    if (mayWait && until === Number.POSITIVE_INFINITY) return undefined; // who waits for ever need not know how long
+    const wait = this.readyAt(weight, now, until) - now;
     if (now + wait >= call.deadline) return wait;
-    const hasPlace = this.waiting < this.terms.settings.maxQueue || wait <= rounding; // who need not wait takes none
-    if (hasPlace) return wait > maxWait + rounding ? wait - maxWait : undefined;
+    const longest = wait + (this.queue?.slack ?? 0); // less than that is certain only of the wait
+    const comesInTime = longest <= maxWait + rounding && now + longest < call.deadline;
+    const hasPlace = mayWait || longest <= rounding; // who need not wait takes none
+    if (hasPlace) return comesInTime ? undefined : Math.max(0, wait - maxWait);
     const untilPlace = this.queue === undefined || this.waiting === 0 ? wait : this.queue.nextAt(now) - now;
     return Math.max(wait - maxWait, untilPlace);
   }

@@ -1,16 +1,22 @@
 import { Alarm, type Call, type Channel, type Clock, type Events } from '../../core/index.js';
-import { type Hold, type Meter, rounding } from './meter.js';
-import { type Place, WaitingLine } from './waiting-line.js';
+import type { Hold, Meter } from './meter.js';
+import { PermitLine } from './permit-line.js';
+import { PermitTurns } from './permit-turns.js';
+import { PermitWaiter } from './permit-waiter.js';
 
 /** Calls that wait for permits of one limiter, served in the order of arrival; one alarm, for whoever is next. */
 export class PermitQueue extends Alarm {
-  readonly #line = new WaitingLine<Waiter>();
+  readonly #line = new PermitLine<PermitWaiter>();
   readonly #clock: Clock;
   readonly #limiter: string;
   readonly #told: Channel<Events['rateLimit.waited']>;
   meter: Meter;
-  /** What was foreseen last, which holds until somebody joins or is served: many may be refused in a row behind a long line. */
-  #foreseen: { readonly weight: number; readonly at: number } | undefined = undefined;
+  /** What is foreseen for those who wait; undefined where nobody has asked yet, or where the sum of their weights is enough to know. */
+  #turns: PermitTurns | undefined = undefined;
+  /** Since when somebody has waited. */
+  #since = 0;
+  /** How many of them do not wait for ever. */
+  #impatient = 0;
   /** How many were served. */
   served = 0;
 
@@ -26,30 +32,38 @@ export class PermitQueue extends Alarm {
     return this.#line.size;
   }
 
-  /** When somebody who came now would have that many permits. */
-  readyAt(weight: number, now: number): number {
-    if (this.size === 0 || now >= this.at) return this.meter.readyAt(weight, now, this.#line);
-    if (this.#foreseen?.weight !== weight) this.#foreseen = { weight, at: this.meter.readyAt(weight, now, this.#line) };
-    return this.#foreseen.at;
+  /** By how much later than `readyAt` says somebody may have its permits, where alarms rang late. */
+  get slack(): number {
+    return this.#turns?.slack ?? 0;
+  }
+
+  /**
+   * When somebody who came now would have that many permits: exactly, unless it is only asked whether they come in time, `until` then. Where that is
+   * close, and alarms rang late, `slack` counts too.
+   */
+  readyAt(weight: number, now: number, until?: number): number {
+    if (this.size === 0) return this.meter.readyAt(weight, now);
+    return this.meter.readyBehind(this.#line.weight, weight, now) ?? this.#foresee(weight, now, until);
   }
 
   /** When the first of those who wait has its permits. */
   nextAt(now: number): number {
     const { first } = this.#line;
-    return first === undefined ? now : this.meter.readyAt(first.weight, now);
+    return first === undefined ? now : this.meter.readyAt(first.weight, now, this.#since);
   }
 
   /** Waits in line; resolves to a hold on the permits, rejects in the tick in which the call may wait no longer. */
   join(call: Call, weight: number, maxWait: number, now: number): Promise<Hold> {
     return new Promise((resolve, reject) => {
-      const waiter = new Waiter(call, weight, maxWait, now, resolve, reject);
+      const waiter = new PermitWaiter(call, weight, maxWait, now, resolve, reject);
       waiter.leave = call.onHalt(({ reason }) => {
-        this.#remove(waiter);
+        this.#leave(waiter);
         reject(reason);
-        this.serve();
       });
+      if (this.size === 0) this.#since = now;
       this.#line.join(waiter);
-      this.#foreseen = undefined;
+      if (waiter.until < Number.POSITIVE_INFINITY) this.#impatient++;
+      if (this.#turns?.join(weight) === false) this.#turns = undefined;
       if (this.#line.first === waiter) this.serve();
     });
   }
@@ -61,13 +75,8 @@ export class PermitQueue extends Alarm {
 
   /** Lets all pass whose permits are there by now, and sets the alarm for the next. To be called whenever permits or waiters move. */
   serve(): void {
-    this.#foreseen = undefined;
     const now = this.#clock.now();
-    for (
-      let next = this.#line.first;
-      next !== undefined && this.meter.take(next.weight, now, next.since);
-      next = this.#line.first
-    ) {
+    for (let next = this.#line.first; next !== undefined && this.#take(next, now); next = this.#line.first) {
       this.#remove(next);
       this.#admit(next, now);
     }
@@ -75,24 +84,19 @@ export class PermitQueue extends Alarm {
     if (this.#line.first !== undefined) this.#clock.arm(this, this.nextAt(now));
   }
 
+  /** Lets those pass whose permits have come back. */
+  ease(): void {
+    this.#turns?.ease();
+    this.serve();
+  }
+
   /**
    * Lets those go whose turn has become later than they may wait, and everyone behind them move up. It returns those who left, for whoever changed
    * the terms to refuse.
    */
-  review(): Waiter[] {
-    const forecast = this.meter.copy();
-    const late: Waiter[] = [];
-    let at = this.#clock.now();
-    for (const waiter of [...this.#line.places()]) {
-      const turn = forecast.fits(waiter.weight, at, waiter.since) ? at : forecast.readyAt(waiter.weight, at);
-      if (waiter.waitsUntil(turn)) {
-        forecast.take(waiter.weight, turn, waiter.since);
-        at = turn;
-      } else {
-        this.#remove(waiter);
-        late.push(waiter);
-      }
-    }
+  review(): PermitWaiter[] {
+    this.#turns = undefined;
+    const late = this.#impatient === 0 ? [] : this.#dismiss();
     this.serve();
     return late;
   }
@@ -101,49 +105,58 @@ export class PermitQueue extends Alarm {
     this.serve();
   }
 
-  #admit(waiter: Waiter, now: number): void {
+  #foresee(weight: number, now: number, until: number | undefined): number {
+    const turns = now > this.at ? undefined : this.#turns; // an alarm that is late makes all turns later
+    const turn = turns?.next(weight);
+    if (turn !== undefined && turns?.suffice(turn, now, until)) return turn;
+    const anew = new PermitTurns(this.meter, now, this.#since);
+    for (const { weight } of this.#line) anew.join(weight);
+    this.#turns = anew;
+    return anew.next(weight) as number;
+  }
+
+  /** Lets those go who cannot have their turn in time. */
+  #dismiss(): PermitWaiter[] {
+    const now = this.#clock.now();
+    const turns = new PermitTurns(this.meter, now, this.#since);
+    const late: PermitWaiter[] = [];
+    for (const waiter of [...this.#line]) {
+      const { weight } = waiter;
+      if (waiter.waitsUntil(turns.next(weight) as number)) {
+        turns.join(weight);
+      } else {
+        this.#remove(waiter);
+        late.push(waiter);
+      }
+    }
+    return late;
+  }
+
+  #take({ weight }: PermitWaiter, now: number): boolean {
+    const slack = this.#turns?.slackAt(now, this.meter);
+    const taken = this.meter.take(weight, now, this.#since);
+    if (taken && slack !== undefined) this.#turns?.serve(slack);
+    return taken;
+  }
+
+  #admit(waiter: PermitWaiter, now: number): void {
     this.served++;
     const { call, weight, since } = waiter;
     waiter.resolve(this.meter.hold(weight, now)); // at once: what comes before the call goes on may move the meter
     if (this.#told.heard) this.#told.emit({ site: call.site, limiter: this.#limiter, weight, waited: now - since });
   }
 
-  #remove(waiter: Waiter): void {
+  #leave(waiter: PermitWaiter): void {
+    const wasFirst = this.#line.first === waiter;
+    this.#turns?.leave(this.#line.isEvenBehind(waiter));
+    this.#remove(waiter);
+    if (wasFirst) this.serve();
+  }
+
+  #remove(waiter: PermitWaiter): void {
     waiter.leave?.();
     this.#line.leave(waiter);
-  }
-}
-
-/** A call in the queue. */
-export class Waiter implements Place<Waiter> {
-  readonly call: Call;
-  readonly weight: number;
-  readonly maxWait: number;
-  readonly since: number;
-  readonly resolve: (hold: Hold) => void;
-  readonly reject: (reason: unknown) => void;
-  leave: (() => void) | undefined = undefined;
-  ahead: Waiter | undefined = undefined;
-  behind: Waiter | undefined = undefined;
-
-  constructor(
-    call: Call,
-    weight: number,
-    maxWait: number,
-    since: number,
-    resolve: (hold: Hold) => void,
-    reject: (reason: unknown) => void,
-  ) {
-    this.call = call;
-    this.weight = weight;
-    this.maxWait = maxWait;
-    this.since = since;
-    this.resolve = resolve;
-    this.reject = reject;
-  }
-
-  /** Whether its turn may come as late as that. */
-  waitsUntil(turn: number): boolean {
-    return turn <= this.since + this.maxWait + rounding && turn < this.call.deadline;
+    if (waiter.until < Number.POSITIVE_INFINITY) this.#impatient--;
+    if (this.size === 0) this.#turns = undefined;
   }
 }

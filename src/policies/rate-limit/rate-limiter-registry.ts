@@ -1,7 +1,7 @@
 import { type Making, SummingRegistry } from '../../core/index.js';
 import { completeLimiter, type LimiterOptions, limiterOptions } from './limiter-options.js';
 import { type LimiterStats, lasting, together } from './limiter-stats.js';
-import { type LimiterServices, type LimiterTerms, limiterTerms } from './limiter-terms.js';
+import { type LimiterServices, limiterTerms } from './limiter-terms.js';
 import { RateLimiter } from './rate-limiter.js';
 
 declare module '../../core/services.js' {
@@ -13,10 +13,15 @@ declare module '../../core/services.js' {
 /** The rate limiters of one runtime, by name. */
 export class RateLimiterRegistry extends SummingRegistry<RateLimiter, LimiterOptions, LimiterStats> {
   constructor(services: LimiterServices) {
-    const termsFor = sharedTerms(services);
     const making: Making<RateLimiter, LimiterOptions> = {
       decorator: '@RateLimit',
-      make: (name, given) => new RateLimiter(termsFor(name, given)),
+      make: (name, given, membership) => {
+        const main = membership && this.find(name);
+        if (main !== undefined) return main.sibling(); // its options may have been changed since they were given
+        const members = (): Iterable<RateLimiter> => (this.find(name) === limiter && this.keyed(name)?.all()) || [];
+        const limiter: RateLimiter = new RateLimiter(limiterTerms(name, given, services), members);
+        return limiter;
+      },
       change: (limiter, given) => limiter.change(given),
       complete: inForce,
       busy: (limiter) => limiter.busy,
@@ -33,16 +38,4 @@ export class RateLimiterRegistry extends SummingRegistry<RateLimiter, LimiterOpt
 function inForce(given: LimiterOptions, name: string): object {
   const { all, ...shared } = completeLimiter(given, name);
   return given.limits === undefined ? { ...all[0], ...shared } : { limits: all, ...shared };
-}
-
-/** The limiters of a name are made from one object of options, however many keys there are: it is completed once. */
-function sharedTerms(services: LimiterServices): (name: string, given: LimiterOptions) => LimiterTerms {
-  const known = new WeakMap<LimiterOptions, LimiterTerms>();
-  return (name, given) => {
-    const shared = known.get(given);
-    if (shared?.origin.site === name) return shared;
-    const terms = limiterTerms(name, given, services);
-    known.set(given, terms);
-    return terms;
-  };
 }

@@ -4,7 +4,7 @@ import { acquireByHand } from './by-hand.js';
 import { following, ownOf, withOwn } from './followed.js';
 import { changedLimiter, type LimiterOptions, limiterOptions } from './limiter-options.js';
 import type { LimiterStats } from './limiter-stats.js';
-import { limiterTerms, rateInWords } from './limiter-terms.js';
+import { type LimiterTerms, limiterTerms, rateInWords } from './limiter-terms.js';
 import { changeMeter } from './meters.js';
 import { PermitDesk } from './permit-desk.js';
 
@@ -17,6 +17,14 @@ import { PermitDesk } from './permit-desk.js';
  * ```
  */
 export class RateLimiter extends PermitDesk {
+  readonly #members: () => Iterable<RateLimiter>;
+
+  /** `members` are those that split its name by key. */
+  constructor(terms: LimiterTerms, members: () => Iterable<RateLimiter> = nobody) {
+    super(terms);
+    this.#members = members;
+  }
+
   /** What it keeps to, in words. */
   get rate(): string {
     return rateInWords(this.terms.settings);
@@ -68,14 +76,24 @@ export class RateLimiter extends PermitDesk {
    * Goes on under other options, those not given as before. Permits that are there stay, as far as the new limits have room for them. Whoever waits goes
    * on waiting, in the same order; who can no longer have its turn within its `maxWait`, or before its deadline, is refused. `adopt: false` also
    * forgets what servers told.
+   *
+   * Where its name is split by key, the limiters of all keys change likewise, and those of new keys begin so; the change of one of them is its own.
+   * Throws InvalidOptionsError, and changes nothing, where the options do not go together for one of them.
    */
   change(options: LimiterOptions): void {
-    const { given, settings, services } = this.terms;
-    const terms = limiterTerms(this.name, changedLimiter(given, limiterOptions.check(options, this.name)), services);
-    this.queue?.serve();
-    this.terms = terms;
-    const own = changeMeter(ownOf(this.meter), settings, terms.settings, this.now());
-    this.goOnWith(options.adopt === false ? own : withOwn(this.meter, own));
+    const checked = limiterOptions.check(options, this.name);
+    const shared = new Map<LimiterTerms, LimiterTerms>();
+    const changes = [this, ...this.#members()].map((limiter) => {
+      const terms = shared.get(limiter.terms) ?? limiter.#termsAfter(checked);
+      shared.set(limiter.terms, terms);
+      return { limiter, terms };
+    });
+    for (const { limiter, terms } of changes) limiter.#goOnUnder(terms, checked.adopt === false);
+  }
+
+  /** Another one under the terms that hold now. @internal */
+  sibling(): RateLimiter {
+    return new RateLimiter(this.terms);
   }
 
   /**
@@ -94,6 +112,22 @@ export class RateLimiter extends PermitDesk {
     const nextIn = this.readyAt(1, now) - now;
     adopted.emit({ site, limiter: this.name, available: this.available, nextIn });
   }
+
+  #termsAfter(change: LimiterOptions): LimiterTerms {
+    const { given, services } = this.terms;
+    return limiterTerms(this.name, changedLimiter(given, change), services);
+  }
+
+  #goOnUnder(terms: LimiterTerms, forgetsTold: boolean): void {
+    this.queue?.serve();
+    const own = changeMeter(ownOf(this.meter), this.terms.settings, terms.settings, this.now());
+    this.terms = terms;
+    this.goOnWith(forgetsTold ? own : withOwn(this.meter, own));
+  }
+}
+
+function nobody(): readonly RateLimiter[] {
+  return [];
 }
 
 /** A request that failed without an answer has none to adopt. */

@@ -1,4 +1,4 @@
-import { type Ahead, crumb, type Hold, type LimitMeter, readyBehind, rounding, type Shape } from './meter.js';
+import { crumb, type Hold, type LimitMeter, rounding, type Shape } from './meter.js';
 import { PermitLog } from './permit-log.js';
 
 /** So many entries are told apart exactly, and so many parts of the period from then on. */
@@ -12,6 +12,7 @@ const resolution = 1000;
  * permits come back at most a thousandth of the period late.
  */
 export class SlidingWindow implements LimitMeter {
+  readonly stepwise = false;
   #shape: Shape;
   /** What was taken within the period; undefined at rest, so that an idle key costs little. */
   #log: PermitLog | undefined = undefined;
@@ -37,13 +38,25 @@ export class SlidingWindow implements LimitMeter {
     return true;
   }
 
-  readyAt(weight: number, now: number, ahead?: Ahead): number {
-    if (ahead !== undefined) return readyBehind(this.copy(), weight, now, ahead);
-    if (this.fits(weight, now) || this.#log === undefined) return now;
+  readyAt(weight: number, now: number): number {
     const log = this.#log;
-    let [leaving, taken] = [log.first, log.weight - log.weightOf(log.first)];
-    while (leaving < log.last && !this.#hasRoom(weight, taken)) taken -= log.weightOf(++leaving);
-    return log.timeOf(leaving) + this.#shape.per;
+    if (log === undefined) return now;
+    let [next, taken] = [log.first, log.weight];
+    while (next <= log.last && this.#hasLeft(log, next, now)) taken -= log.weightOf(next++);
+    if (next > log.last || this.#hasRoom(weight, taken)) return now;
+    while (next < log.last && !this.#hasRoom(weight, taken - log.weightOf(next))) taken -= log.weightOf(next++);
+    return log.timeOf(next) + this.#shape.per;
+  }
+
+  /** What comes back, and when, depends on each of those ahead. */
+  readyBehind(): undefined {
+    return undefined;
+  }
+
+  /** A permit comes back so long after it was taken: as late as that. */
+  slip(due: number, now: number): number {
+    const log = this.#log;
+    return now - due + (log !== undefined && log.size >= resolution ? this.#shape.per / resolution : 0);
   }
 
   available(now: number): number {
@@ -97,8 +110,12 @@ export class SlidingWindow implements LimitMeter {
   #forget(now: number): void {
     const log = this.#log;
     if (log === undefined) return;
-    while (log.size > 0 && log.timeOf(log.first) + this.#shape.per <= now + rounding) log.shift();
+    while (log.size > 0 && this.#hasLeft(log, log.first, now)) log.shift();
     if (log.size === 0) this.#log = undefined;
+  }
+
+  #hasLeft(log: PermitLog, entry: number, now: number): boolean {
+    return log.timeOf(entry) + this.#shape.per <= now + rounding;
   }
 
   #enter(weight: number, now: number): void {

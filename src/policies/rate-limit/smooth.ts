@@ -1,4 +1,4 @@
-import { type Ahead, type Hold, type LimitMeter, readyBehind, rounding, type Shape } from './meter.js';
+import { type Hold, type LimitMeter, rounding, type Shape } from './meter.js';
 import { TokenBucket } from './token-bucket.js';
 
 /**
@@ -8,6 +8,7 @@ import { TokenBucket } from './token-bucket.js';
  * It is a token bucket whose time goes by the ticks of the grid: one permit per tick.
  */
 export class Smooth implements LimitMeter {
+  readonly stepwise = true;
   #shape: Shape;
   readonly #bucket: TokenBucket;
   /** When the grid starts; undefined before the first use. */
@@ -30,12 +31,20 @@ export class Smooth implements LimitMeter {
     return this.#bucket.take(weight, this.#begin(now));
   }
 
-  readyAt(weight: number, now: number, ahead?: Ahead): number {
-    if (ahead !== undefined) return readyBehind(this.copy(), weight, now, ahead);
+  readyAt(weight: number, now: number): number {
     if (this.#start === undefined) return this.#begun(now).readyAt(weight, now);
     const present = this.#tickAt(now);
     const tick = Math.ceil(this.#bucket.readyAt(weight, present) - rounding);
     return tick <= present ? now : this.#timeOf(tick);
+  }
+
+  /** Whoever is ahead has to wait for a tick, so that fractions do not simply add up. */
+  readyBehind(): undefined {
+    return undefined;
+  }
+
+  slip(due: number, now: number): number {
+    return this.#bucket.slip(this.#tickAt(due), this.#tickAt(now)) > 0 ? Number.POSITIVE_INFINITY : 0;
   }
 
   available(now: number): number {

@@ -1,4 +1,5 @@
-import { type Ahead, crumb, type Hold, type LimitMeter, rounding, type Shape } from './meter.js';
+import { type BucketHold, BucketHolds } from './bucket-holds.js';
+import { crumb, type Hold, type LimitMeter, rounding, type Shape } from './meter.js';
 
 /**
  * A bucket that holds `burst` permits and regains `limit` of them `per` period, evenly.
@@ -7,10 +8,11 @@ import { type Ahead, crumb, type Hold, type LimitMeter, rounding, type Shape } f
  * (the "theoretical arrival time" of https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm).
  */
 export class TokenBucket implements LimitMeter {
+  readonly stepwise = false;
   #terms: Terms;
   #fullAt = Number.NEGATIVE_INFINITY;
-  /** The oldest first; so the least that was missing since is more and more from one to the next. */
-  #holds: BucketHold[] | undefined = undefined;
+  /** What is on hold; undefined where nothing is. */
+  #holds: BucketHolds | undefined = undefined;
 
   constructor(shape: Shape) {
     this.#terms = termsOf(shape);
@@ -29,15 +31,23 @@ export class TokenBucket implements LimitMeter {
     const { burst, interval, fill } = this.#terms;
     const from = Math.max(this.#fullAt, now);
     if (from - now + Math.min(weight, burst) * interval > fill + rounding) return false;
-    if (this.#holds !== undefined) this.#sawMissing(from - now);
+    this.#holds?.sawMissing(from - now);
     this.#fullAt = from + weight * interval;
     return true;
   }
 
-  readyAt(weight: number, now: number, ahead?: Ahead): number {
+  readyAt(weight: number, now: number): number {
+    return this.readyBehind(0, weight, now);
+  }
+
+  readyBehind(sum: number, weight: number, now: number): number {
     const { burst, interval, fill } = this.#terms;
-    const before = ahead === undefined ? 0 : ahead.weight;
-    return now + Math.max(0, this.#missing(now) + (before + Math.min(weight, burst)) * interval - fill);
+    return now + Math.max(0, this.#missing(now) + (sum + Math.min(weight, burst)) * interval - fill);
+  }
+
+  /** It only loses what comes back while it is full. */
+  slip(due: number, now: number): number {
+    return now <= this.#fullAt + rounding ? 0 : now - due;
   }
 
   available(now: number): number {
@@ -65,10 +75,8 @@ export class TokenBucket implements LimitMeter {
   }
 
   hold(weight: number, now: number): Hold {
-    const hold = new BucketHold(this, weight * this.#terms.interval, this.#missing(now));
-    this.#holds ??= [];
-    this.#holds.push(hold);
-    return hold;
+    this.#holds ??= new BucketHolds();
+    return this.#holds.add(this, weight * this.#terms.interval, this.#missing(now));
   }
 
   copy(): TokenBucket {
@@ -83,41 +91,20 @@ export class TokenBucket implements LimitMeter {
   }
 
   forget(hold: BucketHold): void {
-    const place = this.#placeOf(hold);
-    if (place >= 0) this.#holds?.splice(place, 1);
-    if (this.#holds?.length === 0) this.#holds = undefined;
+    this.#holds?.remove(hold);
+    if (this.#holds?.size === 0) this.#holds = undefined;
   }
 
-  /** Puts the bucket into the state in which it would be without a hold: less was missing ever since, for the other holds too. */
+  /** Puts the bucket into the state in which it would be without a hold. */
   putBack(hold: BucketHold, now: number): void {
-    const place = this.#placeOf(hold);
-    if (place < 0) return;
-    this.#sawMissing(this.#missing(now));
-    const worth = Math.min(hold.time, hold.least);
-    for (const [i, other] of (this.#holds ?? []).entries()) {
-      if (i > place) other.least -= worth;
-      if (i < place) other.least = Math.min(other.least, hold.least - worth);
-    }
-    this.#fullAt -= worth;
-    this.forget(hold);
+    this.#holds?.sawMissing(this.#missing(now));
+    this.#fullAt -= this.#holds?.giveBack(hold) ?? 0;
+    if (this.#holds?.size === 0) this.#holds = undefined;
   }
 
   /** The time that the bucket needs to be full again. */
   #missing(now: number): number {
     return Math.max(0, this.#fullAt - now);
-  }
-
-  #sawMissing(time: number): void {
-    const holds = this.#holds ?? [];
-    for (let i = holds.length - 1; i >= 0; i--) {
-      const hold = holds[i] as BucketHold;
-      if (hold.least <= time) return;
-      hold.least = time;
-    }
-  }
-
-  #placeOf(hold: BucketHold): number {
-    return this.#holds === undefined ? -1 : this.#holds.indexOf(hold);
   }
 }
 
@@ -140,28 +127,4 @@ function termsOf(shape: Shape): Terms {
   const terms = { shape, burst: shape.burst, interval, fill: shape.burst * interval };
   known.set(shape, terms);
   return terms;
-}
-
-/**
- * What a hold took is missing only until the bucket has been full: from then on nothing would be different without it. So it is worth no more
- * than the least that was ever missing since.
- */
-class BucketHold implements Hold {
-  readonly time: number;
-  least: number;
-  readonly #bucket: TokenBucket;
-
-  constructor(bucket: TokenBucket, time: number, missing: number) {
-    this.#bucket = bucket;
-    this.time = time;
-    this.least = missing;
-  }
-
-  spend(): void {
-    this.#bucket.forget(this);
-  }
-
-  giveBack(now: number): void {
-    this.#bucket.putBack(this, now);
-  }
 }

@@ -1,4 +1,4 @@
-import { type Ahead, type Hold, type Meter, rounding } from './meter.js';
+import { type Hold, type Meter, rounding } from './meter.js';
 
 /** How much slower, and with how much less, one begins that is cold. */
 const coldFactor = 3;
@@ -24,6 +24,10 @@ export class WarmingUp implements Meter {
     this.#warmUp = warmUp;
   }
 
+  get stepwise(): boolean {
+    return this.#inner.stepwise;
+  }
+
   get capacity(): number {
     return this.#inner.capacity;
   }
@@ -40,12 +44,19 @@ export class WarmingUp implements Meter {
     return taken;
   }
 
-  readyAt(weight: number, now: number, ahead?: Ahead): number {
-    const waiting = ahead !== undefined && ahead.weight > 0;
-    if (!waiting && this.#isCold(now)) return this.#cooledDown(now).readyAt(weight, now);
-    const own = this.#ownTime(now);
-    const ready = this.#inner.readyAt(weight, own, ahead);
-    return ready <= own + rounding ? now : Math.max(now, this.#worldTime(ready));
+  readyAt(weight: number, now: number, since = now): number {
+    if (this.#isCold(since)) return this.#cooledDown(now).readyAt(weight, now);
+    return this.#fromOwn(this.#inner.readyAt(weight, this.#ownTime(now)), now);
+  }
+
+  readyBehind(sum: number, weight: number, now: number): number | undefined {
+    const ready = this.#inner.readyBehind(sum, weight, this.#ownTime(now));
+    return ready === undefined ? undefined : this.#fromOwn(ready, now);
+  }
+
+  /** What is lost while its own clock goes slowly takes no longer to come back than that. */
+  slip(due: number, now: number): number {
+    return coldFactor * this.#inner.slip(this.#ownTime(due), this.#ownTime(now));
   }
 
   available(now: number): number {
@@ -108,6 +119,11 @@ export class WarmingUp implements Meter {
 
   #foreseeRest(now: number): void {
     this.#restAt = this.#worldTime(this.#inner.readyAt(this.capacity, this.#ownTime(now)));
+  }
+
+  /** When in the world its own clock shows that, from `now` on. */
+  #fromOwn(ready: number, now: number): number {
+    return ready <= this.#ownTime(now) + rounding ? now : Math.max(now, this.#worldTime(ready));
   }
 
   /** What its own clock shows: the sum of its speed since it was cold. */

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { answerIn } from '../../../src/policies/rate-limit/follow.js';
 import type { RateLimitOptions } from '../../../src/policies/rate-limit/index.js';
 import type { GivenPolicies } from '../../../src/runtime/index.js';
-import { protectForTest } from '../../../src/testing/index.js';
+import { protectForTest, watch } from '../../../src/testing/index.js';
 
 /** An answer as axios, fetch and others hand it on. */
 const answer = (status: number, headers: Record<string, string> = {}) => ({ status, headers });
@@ -92,6 +92,36 @@ describe('a limiter that follows its server', () => {
     await clock.advance(60_000);
     await patient;
     expect(limiter.stats).toMatchObject({ waiting: 0, waited: 1 });
+  });
+
+  it('refuses those at once, too, whose turn is too late because another quota holds from the next window on', async () => {
+    const { call, clock, limiter, server } = following({ ...generous, maxWait: '12s' });
+    const told = (policy: string) => answer(200, { ratelimit: '"a";r=0;t=10', 'ratelimit-policy': policy });
+    server.answers = async () => told('"a";q=9;w=10');
+    await call();
+    const seen = [1, 2].map(() => watch(call()));
+    expect(limiter.nextPermitAt - clock.now()).toBe(10_000);
+    limiter.adopt(told('"a";q=1;w=10'));
+    expect(limiter.nextPermitAt - clock.now()).toBe(20_000);
+    await clock.advance(0);
+    expect(seen.map(({ state }) => state)).toEqual(['pending', 'rejected']);
+    await clock.advance(10_000);
+    expect(seen.map(({ state }) => state)).toEqual(['resolved', 'rejected']);
+  });
+
+  it('stays warm while somebody waits for what the server said, whoever leaves meanwhile', async () => {
+    const { clock, limiter } = following({ limit: 12, per: '1s', warmUp: '500ms', adopt: true });
+    limiter.adopt(answer(200, { ratelimit: '"a";r=0;t=5' }));
+    const begun = clock.now();
+    const first = new AbortController();
+    const left = watch(limiter.acquire(1, { maxWait: '9s', signal: first.signal }));
+    await clock.advance(3000);
+    const seen = watch(limiter.acquire(12, { maxWait: '9s' }));
+    await clock.advance(1900);
+    first.abort();
+    expect(limiter.nextPermitAt - begun).toBeCloseTo(5000 + 1000 / 12);
+    await clock.advance(100);
+    expect([left.state, seen.state]).toEqual(['rejected', 'resolved']);
   });
 
   it('has a Retry that obeys the same answer come just when the pause is over', async () => {

@@ -4,7 +4,7 @@ import { FixedWindow } from '../../../src/policies/rate-limit/fixed-window.js';
 import { SlidingWindow } from '../../../src/policies/rate-limit/sliding-window.js';
 import { Smooth } from '../../../src/policies/rate-limit/smooth.js';
 import { TokenBucket } from '../../../src/policies/rate-limit/token-bucket.js';
-import { ahead, limitOf } from './kinds.js';
+import { limitOf, readyBehind } from './kinds.js';
 
 const bucket = () => new TokenBucket(limitOf('token-bucket', 2, 100));
 const sliding = () => new SlidingWindow(limitOf('sliding-window', 5, 1000));
@@ -57,7 +57,7 @@ describe('several limits at once', () => {
     const both = new Combined([bucket(), sliding()]);
     both.take(2, 0);
     const turns = [[], [1], [1, 1], [1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1, 1]].map((line) =>
-      both.readyAt(1, 0, ahead(...line)),
+      readyBehind(both, 1, 0, line),
     );
     expect(turns).toEqual([50, 100, 150, 1000, 1000, 1050]);
   });

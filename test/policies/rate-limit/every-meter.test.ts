@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Hold, type Meter, rounding } from '../../../src/policies/rate-limit/meter.js';
 import { type Limits, newMeter } from '../../../src/policies/rate-limit/meters.js';
-import { ahead, kinds } from './kinds.js';
+import { kinds, readyBehind } from './kinds.js';
 import { excess, type Given } from './promises.js';
 
 const day = 86_400_000;
@@ -110,7 +110,7 @@ describe.each(kinds)('%s', (_name, limits) => {
         const use = new Use(limits);
         for (const next of all) next(use);
         use.meter.fits(1, use.now); // whoever waits has asked
-        const foreseen = weights.map((weight, i) => use.meter.readyAt(weight, use.now, ahead(...weights.slice(0, i))));
+        const foreseen = weights.map((weight, i) => readyBehind(use.meter, weight, use.now, weights.slice(0, i)));
         for (const [i, next] of weights.entries()) {
           const ready = use.meter.readyAt(next, use.now);
           expect(Math.abs(ready - foreseen[i]!)).toBeLessThan(1e-3);
@@ -130,7 +130,7 @@ describe.each(kinds)('%s', (_name, limits) => {
         const look = () => [
           use.meter.available(use.now),
           use.meter.readyAt(asked, use.now),
-          use.meter.readyAt(4, use.now, ahead(1, asked)),
+          readyBehind(use.meter, 4, use.now, [1, asked]),
         ];
         const before = look();
         const copy = use.meter.copy();

@@ -2,11 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FixedWindow } from '../../../src/policies/rate-limit/fixed-window.js';
 import type { Shape } from '../../../src/policies/rate-limit/meter.js';
+import { readyBehind } from './kinds.js';
 
 const shape = (limit: number, per: number): Shape => ({ limit, per, burst: limit });
-const ahead = (...weights: number[]) =>
-  Object.assign(weights, { weight: weights.reduce((sum, next) => sum + next, 0) });
-
 /** Asks for one permit: what it waited for, or the wait it would take. */
 const ask = (window: FixedWindow, now: number): number => (window.take(1, now) ? 0 : window.readyAt(1, now) - now);
 
@@ -66,7 +64,7 @@ describe('a fixed window', () => {
   ])('of 3, used up, has room for $weight behind $line after $ready ms', ({ line, weight, ready }) => {
     const window = new FixedWindow(shape(3, 100));
     window.take(3, 0);
-    expect(window.readyAt(weight, 0, ahead(...line))).toBe(ready);
+    expect(readyBehind(window, weight, 0, line)).toBe(ready);
   });
 
   it('takes permits back in the window that they were taken in, and not in a later one', () => {

@@ -1,4 +1,7 @@
+import { expect } from 'vitest';
+import type { Meter } from '../../../src/policies/rate-limit/meter.js';
 import type { Limit, Limits } from '../../../src/policies/rate-limit/meters.js';
+import { PermitTurns } from '../../../src/policies/rate-limit/permit-turns.js';
 
 /** One limit, as a meter is given it. */
 export function limitOf(algorithm: Limit['algorithm'], limit: number, per: number, burst = limit): Limit {
@@ -33,7 +36,17 @@ export const kinds: readonly (readonly [name: string, limits: Limits])[] = [
   ['four limits that warm up', { all: many, warmUp: 2000 }],
 ];
 
-/** The weights of a waiting line. */
-export function ahead(...weights: number[]) {
-  return Object.assign(weights, { weight: weights.reduce((sum, next) => sum + next, 0) });
+/** When somebody has so many permits behind those who have waited since then. */
+export function readyBehind(meter: Meter, weight: number, now: number, line: readonly number[], since = now): number {
+  const turns = new PermitTurns(meter, now, since);
+  for (const next of line) turns.join(next);
+  const turn = turns.next(weight) as number;
+  const [first] = line;
+  if (first === undefined) return turn;
+  const asked = meter.copy();
+  asked.fits(first, now, since); // whoever waits has asked
+  const sum = line.reduce((sum, next) => sum + next, 0);
+  const summed = asked.readyBehind(sum, weight, now);
+  if (summed !== undefined) expect(Math.abs(summed - turn)).toBeLessThan(1e-3);
+  return turn;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Hold } from '../../../src/policies/rate-limit/meter.js';
 import { PermitLog } from '../../../src/policies/rate-limit/permit-log.js';
 import { SlidingWindow } from '../../../src/policies/rate-limit/sliding-window.js';
-import { ahead, limitOf } from './kinds.js';
+import { limitOf, readyBehind } from './kinds.js';
 
 const windowOf = (limit: number, per: number) => new SlidingWindow(limitOf('sliding-window', limit, per));
 
@@ -47,7 +47,7 @@ describe('a sliding window', () => {
     const window = windowOf(3, 100);
     window.take(2, 0);
     window.take(1, 30);
-    expect(window.readyAt(weight, 50, ahead(...line))).toBe(ready);
+    expect(readyBehind(window, weight, 50, line)).toBe(ready);
   });
 
   it('counts fractions without losing any', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Smooth } from '../../../src/policies/rate-limit/smooth.js';
-import { ahead, limitOf } from './kinds.js';
+import { limitOf, readyBehind } from './kinds.js';
 
 const smoothOf = (limit: number, per: number) => new Smooth(limitOf('smooth', limit, per));
 
@@ -59,7 +59,7 @@ describe('a smooth limit', () => {
   ])('of 4 per 100 ms has $weight behind a line of $line after $ready ms', ({ weight, line, ready }) => {
     const smooth = smoothOf(4, 100);
     smooth.take(1, 0);
-    expect(smooth.readyAt(weight, 0, ahead(...line))).toBe(ready);
+    expect(readyBehind(smooth, weight, 0, line)).toBe(ready);
   });
 
   it('stays on its grid for weeks, whatever the interval', () => {

@@ -2,12 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Hold, Shape } from '../../../src/policies/rate-limit/meter.js';
 import { TokenBucket } from '../../../src/policies/rate-limit/token-bucket.js';
+import { readyBehind } from './kinds.js';
 
 const shape = (limit: number, per: number, burst = limit): Shape => ({ limit, per, burst });
-
-/** The weights of a waiting line. */
-const ahead = (...weights: number[]) =>
-  Object.assign(weights, { weight: weights.reduce((sum, next) => sum + next, 0) });
 
 function takeAll(bucket: TokenBucket, now: number): number {
   let taken = 0;
@@ -67,7 +64,7 @@ describe('a token bucket', () => {
   ])('emptied, has $weight permits behind a line of $line after $ready ms', ({ weight, line, ready }) => {
     const bucket = new TokenBucket(shape(10, 1000));
     takeAll(bucket, 0);
-    expect(bucket.readyAt(weight, 0, ahead(...line))).toBeCloseTo(ready);
+    expect(readyBehind(bucket, weight, 0, line)).toBeCloseTo(ready);
   });
 
   it('counts periods of a month as well as those of a second', () => {

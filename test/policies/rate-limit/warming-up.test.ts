@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Algorithm, newMeter } from '../../../src/policies/rate-limit/meters.js';
-import { ahead, limitOf } from './kinds.js';
+import { limitOf, readyBehind } from './kinds.js';
 
 const warm = (warmUp: number, limit: number, per: number, algorithm: Algorithm = 'token-bucket') =>
   newMeter({ all: [limitOf(algorithm, limit, per)], warmUp });
@@ -96,7 +96,7 @@ describe('a limit that warms up', () => {
     const meter = warm(1000, 9, 900);
     meter.take(3, 0);
     expect(meter.readyAt(9, 60_000)).toBeGreaterThan(60_000);
-    expect(meter.readyAt(5, 60_000, ahead(4))).toBe(60_000);
+    expect(readyBehind(meter, 5, 60_000, [4], 10)).toBe(60_000);
     expect(meter.fits(9, 60_000, 10)).toBe(true);
     expect(meter.take(9, 60_000, 10)).toBe(true);
   });

@@ -74,13 +74,15 @@ export class Allowance {
     this.#isAssumed = false;
     const longer = end > this.#end;
     if (longer) this.#end = end;
-    this.expect(next ?? this.#next);
-    return this.#rest.lower(remaining) || longer;
+    const other = next !== undefined && this.expect(next);
+    return this.#rest.lower(remaining) || longer || other;
   }
 
-  /** Hears of the quota, which holds from the next window on. */
-  expect(next: Quota | undefined): void {
+  /** Hears of the quota, which holds from the next window on. Returns whether it is another than was expected. */
+  expect(next: Quota): boolean {
+    const before = this.#next;
     this.#next = next;
+    return before?.limit !== next.limit || before.per !== next.per;
   }
 
   hold(weight: number): Hold {

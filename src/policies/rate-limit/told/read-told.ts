@@ -13,14 +13,22 @@ const pausing: readonly unknown[] = [429, 503, 403];
  *
  * Windows are read from the first of these that tells any: `RateLimit` and `RateLimit-Policy` as draft-ietf-httpapi-ratelimit-headers-08 and later
  * have them, then as the drafts before had them, then `X-RateLimit-*`. Of an answer from a cache (with an `Age`, section 7.3 there) they are not read.
- * `Retry-After` and `retry-after-ms` (RFC 9110, section 10.2.3) make a pause beside that. What is malformed is ignored.
+ * `Retry-After` and `retry-after-ms` (RFC 9110, section 10.2.3) make a pause beside that. What is malformed is ignored. Since a `Date` has only whole
+ * seconds, what is counted from it ends up to a second late, never early.
  */
 export function readTold(status: number | undefined, headers: unknown, wallNow: number): Told {
   const field = fieldsOf(headers);
   const serverNow = parseHttpDate(field('date') ?? '') ?? wallNow;
   const windows = isFromCache(field('age')) ? [] : windowsIn(field, serverNow);
-  const pause = pausing.includes(status) ? retryAfterOf({ headers: { get: field } }, serverNow) : undefined;
-  return pause === undefined ? { windows } : { pausedFor: Math.min(pause, furthest), windows };
+  if (!pausing.includes(status)) return { windows };
+  const pause = retryAfterOf({ headers: { get: field } }, serverNow);
+  if (pause === undefined) return { windows: windows.map(withinTheSecond) };
+  return { pausedFor: Math.min(pause, furthest), windows };
+}
+
+/** A server that refuses, and says that a spent window begins anew in 0 seconds, has rounded down. */
+function withinTheSecond(window: ToldWindow): ToldWindow {
+  return window.remaining === 0 && window.resetAfter === 0 ? { ...window, resetAfter: 1000 } : window;
 }
 
 /** Fields that throw when they are looked at, such as those of some proxies, are malformed too. */

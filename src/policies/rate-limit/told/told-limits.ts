@@ -1,4 +1,4 @@
-import { type Ahead, type Hold, type Meter, readyBehind } from '../meter.js';
+import type { Hold, Meter } from '../meter.js';
 import { Allowance } from './allowance.js';
 import { Remainder } from './remainder.js';
 import type { Quota, Told, ToldWindow } from './told.js';
@@ -21,6 +21,10 @@ export class ToldLimits implements Meter {
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #windows: readonly Allowance[] | undefined = undefined;
 
+  get stepwise(): boolean {
+    return this.#windows !== undefined;
+  }
+
   /** Takes over what an answer told; returns whether anybody's turn may have changed by that. */
   adopt(told: Told, now: number): boolean {
     const until = now + (told.pausedFor ?? 0);
@@ -42,11 +46,21 @@ export class ToldLimits implements Meter {
     return true;
   }
 
-  readyAt(weight: number, now: number, ahead?: Ahead): number {
-    if (ahead !== undefined) return readyBehind(this.copy(), weight, now, ahead);
+  readyAt(weight: number, now: number): number {
     let at = Math.max(now, this.#pausedUntil);
     for (const window of this.#windows ?? none) at = Math.max(at, window.readyAt(weight, now));
     return at;
+  }
+
+  /** Which window those ahead get into depends on each. */
+  readyBehind(): undefined {
+    return undefined;
+  }
+
+  /** The window that is assumed next begins with its first use. */
+  slip(_due: number, now: number): number {
+    const isOpen = this.#windows === undefined || this.#windows.every((window) => window.isOpen(now));
+    return isOpen ? 0 : Number.POSITIVE_INFINITY;
   }
 
   available(now: number): number {
@@ -105,8 +119,7 @@ export class ToldLimits implements Meter {
   #expect(id: string, quota: Quota, now: number): boolean {
     const windows = this.#windows ?? none;
     const known = windows.filter((window) => window.id === id);
-    for (const window of known) window.expect(quota);
-    if (known.length > 0) return false;
+    if (known.length > 0) return known.map((window) => window.expect(quota)).includes(true);
     return this.#add(new Allowance(id, new Remainder(quota.limit), now, quota), windows);
   }
 

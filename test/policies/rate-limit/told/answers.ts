@@ -9,8 +9,3 @@ export function window(told: Partial<ToldWindow>): ToldWindow {
 export function answer(...windows: Partial<ToldWindow>[]): Told {
   return { windows: windows.map(window) };
 }
-
-/** The weights of a waiting line. */
-export function ahead(...weights: number[]): number[] & { weight: number } {
-  return Object.assign(weights, { weight: weights.reduce((sum, next) => sum + next, 0) });
-}

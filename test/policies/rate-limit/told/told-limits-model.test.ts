@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Hold } from '../../../../src/policies/rate-limit/meter.js';
 import { ToldLimits } from '../../../../src/policies/rate-limit/told/index.js';
-import { ahead, answer } from './answers.js';
+import { readyBehind } from '../kinds.js';
+import { answer } from './answers.js';
 
 const day = 86_400_000;
 const period = 10_000;
@@ -166,7 +167,7 @@ describe('told limits, whatever is answered, taken and given back', () => {
         const world = new World();
         for (const next of all) world.do(next);
         const { limits, now } = world;
-        const ready = limits.readyAt(2, now, ahead(...weights));
+        const ready = readyBehind(limits, 2, now, weights);
         let at = now;
         for (const weight of weights) {
           at = limits.readyAt(weight, at);
@@ -224,7 +225,7 @@ describe('told limits, whatever is answered, taken and given back', () => {
         const [world, other] = [new World(), new World()];
         for (const next of all) world.do(next);
         const { limits, now } = world;
-        const state = (some: ToldLimits) => [1, 2, 5, 9].map((weight) => some.readyAt(weight, now, ahead(2, 3)));
+        const state = (some: ToldLimits) => [1, 2, 5, 9].map((weight) => readyBehind(some, weight, now, [2, 3]));
         const [before, copy] = [state(limits), limits.copy()];
         expect(state(copy)).toEqual(before);
         Object.assign(other, { limits: copy, now });

@@ -1,22 +1,27 @@
-import type { Ahead } from './meter.js';
-
 /** Somebody in a waiting line. */
 export interface Place<Self> {
   readonly weight: number;
+  /** Those who came earlier have a smaller one. */
+  number: number;
   ahead: Self | undefined;
   behind: Self | undefined;
 }
 
 /** Those who wait for permits, in the order of arrival; anyone may leave at any time, at no cost to the others. */
-export class WaitingLine<P extends Place<P>> implements Ahead {
+export class PermitLine<P extends Place<P>> {
   /** How many wait. */
   size = 0;
   /** What they wait for, in all. */
   weight = 0;
   first: P | undefined = undefined;
   #last: P | undefined = undefined;
+  #joined = 0;
+  /** The number of the first of those at the end of the line who all have the same weight. */
+  #evenFrom = 0;
 
   join(place: P): void {
+    place.number = this.#joined++;
+    if (this.#last?.weight !== place.weight) this.#evenFrom = place.number;
     place.ahead = this.#last;
     if (this.#last) this.#last.behind = place;
     else this.first = place;
@@ -37,11 +42,12 @@ export class WaitingLine<P extends Place<P>> implements Ahead {
     this.weight = this.size === 0 ? 0 : this.weight - place.weight;
   }
 
-  *[Symbol.iterator](): IterableIterator<number> {
-    for (let place = this.first; place; place = place.behind) yield place.weight;
+  /** Whether all behind somebody have the same weight: when that one leaves, the line is as if the last of it had left. */
+  isEvenBehind(place: P): boolean {
+    return place.number >= this.#evenFrom;
   }
 
-  *places(): IterableIterator<P> {
+  *[Symbol.iterator](): IterableIterator<P> {
     for (let place = this.first; place; place = place.behind) yield place;
   }
 }
