@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Answers } from './answers/answers.js';
 import { comesToSteer, keepOffControlPort, noteSteering } from './connections/connection-steering.js';
 import type { Answer } from './exchange/exchange.js';
 import type { FaultServerSettings } from './fault-server-options.js';
@@ -10,14 +11,26 @@ import { healthRoutes } from './routes/health.js';
 import { messageRoutes } from './routes/messages.js';
 import { metricsRoutes } from './routes/metrics.js';
 import { oauthRoutes } from './routes/oauth.js';
+import { ownService } from './routes/own-answers.js';
 import { refuse, workRoutes } from './routes/work.js';
 import type { Service } from './service.js';
 import type { Log } from './watching/log.js';
 
+/** What a server may have besides. */
+interface AppParts {
+  readonly answers?: Answers;
+  readonly log?: Log | undefined;
+}
+
 /** Builds the HTTP server, which does not listen itself: all its paths, and what it answers when one of them throws. */
-export async function buildApp(settings: FaultServerSettings, service: Service, log?: Log): Promise<FastifyInstance> {
+export async function buildApp(
+  settings: FaultServerSettings,
+  service: Service,
+  { answers = new Answers(), log }: AppParts = {},
+): Promise<FastifyInstance> {
   const { fastify } = await loadPackage('startFaultServer', 'fastify', () => import('fastify'));
   const { bodyLimit, requestTimeout } = settings;
+  const serveOwn = ownService(service, answers);
   const app = fastify({
     bodyLimit,
     requestTimeout, // for a request that is never sent to its end: it is not served yet, and so nobody else looks after it
@@ -25,7 +38,7 @@ export async function buildApp(settings: FaultServerSettings, service: Service, 
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: (error, request, reply) => {
       if (comesToSteer(request)) say(reply, problemOf(error));
-      else service.serve(reply, refuse(error));
+      else if (!serveOwn(request, reply)) service.serve(reply, refuse(error));
     },
   });
   app.setErrorHandler((error, request, reply) => {
@@ -34,7 +47,10 @@ export async function buildApp(settings: FaultServerSettings, service: Service, 
   });
   app.register(async (work) => {
     keepOffControlPort(work);
-    workRoutes(work, service);
+    work.addHook('onRequest', (request, reply, done) => {
+      if (!serveOwn(request, reply)) done();
+    });
+    workRoutes(work, service, answers);
     messageRoutes(work, service);
     graphqlRoutes(work, service);
     oauthRoutes(work, service);

@@ -1,4 +1,7 @@
 import { Clock, count, type Duration, duration, maybe, optional, options, systemClock, that } from '../core/index.js';
+import { isPlainObject } from './answers/answer-parts.js';
+import { checkAnswers } from './answers/answers.js';
+import type { OwnAnswers } from './answers/own-answer.js';
 import type { TlsIdentity } from './connections/tls/certificates.js';
 import { checkTls } from './connections/tls/tls-option.js';
 import { within } from './faults/complaint.js';
@@ -37,6 +40,11 @@ export interface FaultServerOptions extends LogOptions {
   readonly journalBodies?: number;
   /** The largest body of a request, in bytes. @default 1 MiB */
   readonly bodyLimit?: number;
+  /**
+   * Answers of an API of one's own, each by its route: `{ 'GET /quotes/{id}': ({ params }) => ({ body: { id: params.id } }) }`. They go before the
+   * server's own paths, and fail on command as those do. @default none
+   */
+  readonly answers?: OwnAnswers;
   /** The clients and tokens of `/oauth/token`. @default one client, `test` with the secret `secret` */
   readonly oauth?: OAuthOptions;
   /**
@@ -82,6 +90,10 @@ const faultServerOptions = options<FaultServerOptions>()(
     ),
     journalBodies: optional(count({ max: 2 ** 20 }), 0),
     bodyLimit: optional(count({ min: 1, max: 2 ** 30 }), 2 ** 20),
+    answers: optional(
+      that<OwnAnswers>(isPlainObject, "must be an object of answers by their routes, such as 'GET /quotes/{id}'"),
+      {},
+    ),
     oauth: optional(
       that<OAuthOptions>((value) => typeof value === 'object' && value !== null, 'must be an object of options'),
       {},
@@ -105,7 +117,8 @@ export type FaultServerSettings = ReturnType<typeof faultServerSettings>;
 
 /** Checks options and completes them, units read: what a server goes by that is started with them. Throws `InvalidOptionsError`. */
 export function faultServerSettings(given: FaultServerOptions = {}) {
-  const settings = faultServerOptions.complete(faultServerOptions.check(given), '');
+  const { answers, ...settings } = faultServerOptions.complete(faultServerOptions.check(given), '');
+  checkAnswers(answers);
   checkTls(settings.tls);
   const oauth = within('oauth', 'startFaultServer', () => oauthSettings(settings.oauth));
   return { ...settings, oauth };

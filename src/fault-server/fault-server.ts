@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type Duration, duration, optional, options } from '../core/index.js';
+import { Answers } from './answers/answers.js';
+import type { AnswerFunction, OwnAnswer } from './answers/own-answer.js';
 import { buildApp } from './app.js';
 import { termsInCode } from './connections/connection-terms.js';
 import { Gate, type GateAddresses } from './connections/gate.js';
@@ -31,14 +33,15 @@ export async function startFaultServer(given: FaultServerOptions = {}): Promise<
   const log = await openLog(settings);
   const certificates = await certificatesFor(settings.tls, settings.host);
   const service = new Service(settings);
-  const app = await buildApp(settings, service, log);
+  const answers = new Answers(given.answers);
+  const app = await buildApp(settings, service, { answers, log });
   const tls = certificates && new TlsEndpoint(certificates, (socket) => app.server.emit('connection', socket));
   const gate = new Gate(app.server, service, tls);
   const addresses = await gate.open().catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
-  const server = new FaultServer(addresses, { app, gate, service, log, certificates });
+  const server = new FaultServer(addresses, { app, gate, service, answers, log, certificates });
   log?.follow(service, server.url);
   return server;
 }
@@ -57,6 +60,7 @@ interface Parts {
   readonly app: FastifyInstance;
   readonly gate: Gate;
   readonly service: Service;
+  readonly answers: Answers;
   readonly log: Log | undefined;
   readonly certificates: Certificates | undefined;
 }
@@ -98,6 +102,19 @@ export class FaultServer {
   /** Answers again as a healthy server does; requests that already fail go on doing so. */
   heal(): void {
     this.#parts.service.faults.set([]);
+  }
+
+  /**
+   * Answers requests of a route, such as `'GET /quotes/{id}'`, in this way from now on: the same each time, or as a function says. Throws
+   * `InvalidOptionsError`.
+   */
+  answer(route: string, answer: OwnAnswer | AnswerFunction): void {
+    this.#parts.answers.set(route, answer);
+  }
+
+  /** Goes back to the answers that the server was started with. */
+  resetAnswers(): void {
+    this.#parts.answers.reset();
   }
 
   /** The faults in force, with what is left of them. */

@@ -4,8 +4,8 @@ export function fieldName(value: unknown): value is string {
 }
 
 /** Tells whether a text can be the value of an HTTP header field: no line breaks, no control characters. */
-export function fieldText(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 2000 && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+export function fieldText(value: unknown, longest = 2000): value is string {
+  return typeof value === 'string' && value.length <= longest && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 /** A time on the wall as header fields have it. */

@@ -1,3 +1,5 @@
+export type { AnswerRequest } from './answers/answer-request.js';
+export type { AnswerFunction, OwnAnswer, OwnAnswers } from './answers/own-answer.js';
 export type { ConnectionCounts } from './connections/connections.js';
 export type { TlsIdentity } from './connections/tls/certificates.js';
 export type { CertificateFailure, HandshakeFailure, TlsFailure } from './connections/tls/tls-failure.js';

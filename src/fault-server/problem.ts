@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { InvalidOptionsError, show } from '../core/index.js';
+import { AnswerError } from './answers/answer-error.js';
 import type { Answer } from './exchange/exchange.js';
 
 /** An answer in JSON. */
@@ -20,6 +21,7 @@ export function problem(status: number, detail: string, extras: object = {}): An
 /** The answer to a request that could not be served: what was wrong with it, field, rule and value. */
 export function problemOf(error: unknown): Answer {
   if (error instanceof InvalidOptionsError) return problem(400, error.message, wrongField(error));
+  if (error instanceof AnswerError) return problem(500, error.inFull());
   const { statusCode = 500, message, code } = error as FastifyProblem;
   const field = code?.startsWith('FST_ERR_CTP_') ? { field: 'body' } : undefined; // its content could not be read
   return problem(statusCode, message ?? show(error), field);

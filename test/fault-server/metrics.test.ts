@@ -145,4 +145,19 @@ describe('the tally of requests', () => {
     expect(series.reduce((sum, { count }) => sum + count, 0)).toBe(8001);
     expect(series.at(-1)).toMatchObject({ method: 'other', route: 'other', status: 'other' });
   });
+
+  it('is bounded whatever routes a test makes up', () => {
+    const tally = new MetricsTally();
+    for (let item = 0; item < 3000; item++) {
+      tally.count(
+        { method: 'GET', outcome: 'answered' } as never,
+        { routeOptions: { url: `/items/${item}` } } as never,
+      );
+    }
+    const durations = [...tally.durations];
+
+    expect(durations.length).toBeLessThanOrEqual(1001);
+    expect(durations.at(-1)).toMatchObject(['other', {}]);
+    expect(durations.flatMap(([, { counts }]) => counts).reduce((sum, count) => sum + count, 0)).toBe(3000);
+  });
 });

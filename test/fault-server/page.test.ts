@@ -4,7 +4,7 @@ import { settings, variableOf } from '../../src/cli/fault-server/settings.js';
 import { faultKinds } from '../../src/fault-server/faults/catalogue.js';
 import { armFaults } from '../../src/fault-server/faults/fault.js';
 import { armScript, type FaultScript } from '../../src/fault-server/faults/fault-script.js';
-import { startFaultServer } from '../../src/fault-server/index.js';
+import { type FaultServer, startFaultServer } from '../../src/fault-server/index.js';
 
 const page = readFileSync(new URL('../../docs/fault-server.md', import.meta.url), 'utf8');
 
@@ -43,6 +43,28 @@ describe('docs/fault-server.md', () => {
     for (const field of fields) expect(messageOf(() => armFaults({ nonsense: 1 }))).toContain(field);
   });
 
+  it('shows answers of one’s own that are given, fail on command, are changed, and come back', async () => {
+    const [, shown = ''] =
+      /```ts\n(const server = await startFaultServer\(\{\n {2}answers:[\s\S]*?)```/.exec(page) ?? [];
+    const [start = '', fail = '', answer = '', reset = ''] = shown.split(/(?=^server\.)/m);
+    const run = (code: string, server?: FaultServer): Promise<FaultServer> =>
+      new AsyncFunction('startFaultServer', 'server', `${code}; return server;`)(startFaultServer, server);
+    await using server = await run(start.replace('const server', 'server'));
+    const ask = async () => {
+      const quote = await fetch(`${server.url}/quotes/1?in=CHF`);
+      return [quote.status, await quote.json()];
+    };
+
+    expect(await ask()).toEqual([200, { id: '1', price: 42, currency: 'CHF' }]);
+    expect((await fetch(`${server.url}/orders`, { method: 'POST' })).headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    await run(fail, server);
+    expect(await ask()).toMatchObject([503, { title: 'Service Unavailable' }]);
+    await run(answer, server);
+    expect(await ask()).toEqual([404, { message: 'no such quote' }]);
+    await run(reset, server);
+    expect(await ask()).toMatchObject([200, {}]);
+  });
+
   it('shows a script that can be played', () => {
     const [, text] = /server\.play\((\{[\s\S]*?\n\})\);/.exec(page) ?? [];
     const json = (text as string)
@@ -76,6 +98,11 @@ describe('docs/fault-server.md', () => {
     expect(statuses).not.toContain(404);
   });
 });
+
+/** What runs code that waits. */
+const AsyncFunction = (async () => {}).constructor as new (
+  ...parts: string[]
+) => (...given: readonly unknown[]) => Promise<FaultServer>;
 
 function messageOf(act: () => unknown): string {
   try {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { isTransient } from '../../src/core/index.js';
 import { HttpError, MalformedBodyError, RestClient } from '../../src/http/index.js';
 import { Runtime } from '../../src/runtime/index.js';
-import { failure, httpStage, onCleanup } from './transport/stage.js';
+import { answerStage, failure, onCleanup } from './transport/stage.js';
 
 /** A client of a server that sends these bytes. */
 async function clientFor(bytes: Buffer, type: string, status = 200): Promise<RestClient> {
-  const { origin } = await httpStage((_, response) => response.writeHead(status, { 'content-type': type }).end(bytes));
+  const { origin } = await answerStage({ status, headers: { 'content-type': type }, body: bytes });
   const client = new RestClient({ baseURL: origin, runtime: new Runtime(), retry: false });
   onCleanup(() => client.close());
   return client;

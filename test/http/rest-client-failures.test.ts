@@ -1,8 +1,8 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isPermanent, isTransient, TimeoutError } from '../../src/core/index.js';
-import { type FaultServer, startFaultServer } from '../../src/fault-server/index.js';
+import { type FaultServer, type OwnAnswer, startFaultServer } from '../../src/fault-server/index.js';
 import { HttpClientError, HttpError, MalformedBodyError, NetworkError, RestClient } from '../../src/http/index.js';
 
 /** What is looked at here is one attempt. */
@@ -14,7 +14,10 @@ beforeAll(async () => {
   server = await startFaultServer();
   client = new RestClient({ name: 'msg', baseURL: server.url, ...bare });
 });
-beforeEach(() => server.heal());
+beforeEach(() => {
+  server.heal();
+  server.resetAnswers();
+});
 afterAll(async () => {
   client.close();
   await server.close();
@@ -74,10 +77,9 @@ describe('an answer with an error status', () => {
   it('keeps a body as text when it is not what it says', async () => {
     server.fail({ status: 502, headers: { 'content-type': 'text/html' }, body: 'Bad Gateway' });
     expect(await failure(client.get('/msg'))).toMatchObject({ body: '"Bad Gateway"' });
-    await using broken = await wireServer(
-      'HTTP/1.1 500 Oops\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\n<p>!',
-    );
-    expect(await failure(client.get.call(clientOf(broken.url), '/'))).toMatchObject({ status: 500, body: '<p>!' });
+    server.heal();
+    server.answer('GET /msg', { status: 500, headers: { 'content-type': 'application/json' }, body: '<p>!' });
+    expect(await failure(client.get('/msg'))).toMatchObject({ status: 500, body: '<p>!' });
   });
 });
 
@@ -104,24 +106,24 @@ describe('a failing network', () => {
   });
 
   it('rejects when the answer ends before it is complete', async () => {
-    await using cut = await wireServer('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf');
+    server.fail({ kind: 'truncate' });
 
-    expect(await failure(clientOf(cut.url).get('/'))).toMatchObject({
+    expect(await failure(client.get('/msg'))).toMatchObject({
       code: 'ECONNRESET',
-      message: `GET ${cut.url}/ failed: the answer broke off`,
+      message: `GET ${server.url}/msg failed: the answer broke off`,
     });
   });
 
   it('rejects when the answer is no HTTP', async () => {
-    await using babbling = await wireServer('blah blah\r\n\r\n');
+    server.fail({ kind: 'malformed', part: 'garbage' });
 
-    expect(await failure(clientOf(babbling.url).get('/'))).toMatchObject({ code: 'HPE_INVALID_CONSTANT' });
+    expect(await failure(client.get('/msg'))).toMatchObject({ code: 'HPE_INVALID_CONSTANT' });
   });
 
   it('rejects when what says that it is compressed is not', async () => {
-    await using broken = await wireServer('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nblah');
+    server.answer('GET /msg', { headers: { 'content-encoding': 'gzip' }, body: 'blah' });
 
-    expect(await failure(clientOf(broken.url).get('/'))).toMatchObject({ name: 'NetworkError', code: 'Z_DATA_ERROR' });
+    expect(await failure(client.get('/msg'))).toMatchObject({ name: 'NetworkError', code: 'Z_DATA_ERROR' });
   });
 
   it('rejects for good when a certificate is not to be trusted', async () => {
@@ -158,16 +160,16 @@ describe('a failing network', () => {
 describe('a body that is no JSON although it says so', () => {
   it('rejects instead of being taken for data', async () => {
     server.fail({ status: 200, headers: { 'content-type': 'application/json' }, body: 'x' });
-    await using broken = await wireServer(
-      'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\n{"a":',
-    );
-    const error = await failure(clientOf(broken.url).get('/'));
+    server.answer('GET /broken', { headers: { 'content-type': 'application/json' }, body: '{"a":' });
+    const text = await client.get('/msg');
+    server.heal();
+    const error = await failure(client.get('/broken'));
 
-    expect((await client.get('/msg')).data).toBe('x');
+    expect(text.data).toBe('x');
     expect(error).toBeInstanceOf(MalformedBodyError);
     expect(error).toMatchObject({
       status: 200,
-      message: `GET ${broken.url}/ was answered with 200 and a body that is no JSON`,
+      message: `GET ${server.url}/broken was answered with 200 and a body that is no JSON`,
     });
     expect(error.cause).toBeInstanceOf(SyntaxError);
   });
@@ -191,9 +193,14 @@ describe('time that runs out', () => {
   });
 
   it('covers the body', async () => {
-    await using dripping = await wireServer('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf', false);
+    let begun = false;
+    server.answer('GET /msg', () => {
+      begun = true;
+      return halfOfIt();
+    });
 
-    expect(await failure(clientOf(dripping.url, '50ms').get('/'))).toMatchObject({ scope: 'total', after: 50 });
+    expect(await failure(client.get('/msg', { timeout: 200 }))).toMatchObject({ scope: 'total', after: 200 });
+    expect(begun).toBe(true);
   });
 
   it.each([0, Number.POSITIVE_INFINITY])('does not when the timeout is %s', async (timeout) => {
@@ -218,10 +225,10 @@ describe('a caller who leaves', () => {
   });
 
   it('gets it amid the body, too', async () => {
-    await using dripping = await wireServer('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf', false);
+    server.answer('GET /msg', halfOfIt);
     const controller = new AbortController();
-    const rejected = expect(clientOf(dripping.url).get('/', { signal: controller.signal })).rejects.toBe('enough');
-    await dripping.connected;
+    const rejected = expect(client.get('/msg', { signal: controller.signal })).rejects.toBe('enough');
+    await vi.waitFor(() => expect(server.stats).toMatchObject({ inFlight: 0, concurrency: 1 }));
     await new Promise((resolve) => setTimeout(resolve, 20));
     controller.abort('enough');
 
@@ -303,26 +310,9 @@ function clientOf(baseURL: string, timeout: RestClientTimeout = '5s'): RestClien
 
 type RestClientTimeout = NonNullable<NonNullable<ConstructorParameters<typeof RestClient>[0]>['timeout']>;
 
-/** A server that answers every connection with the same bytes, and then ends it or says nothing more. */
-async function wireServer(bytes: string, ends = true) {
-  let connected = () => {};
-  const firstConnection = new Promise<void>((resolve) => {
-    connected = resolve;
-  });
-  const wire = createServer((socket) => {
-    connected();
-    socket.on('error', () => {});
-    socket.once('data', () => (ends ? socket.end(bytes) : socket.write(bytes)));
-  });
-  await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(wire.address() as AddressInfo).port}`,
-    connected: firstConnection,
-    async [Symbol.asyncDispose]() {
-      await new Promise((resolve) => {
-        wire.close(resolve);
-        for (const own of clients.splice(0)) own.close();
-      });
-    },
-  };
+/** An answer of which only the beginning ever comes. */
+function halfOfIt(): OwnAnswer {
+  const body = new Readable({ read() {} });
+  body.push('half');
+  return { headers: { 'content-length': 100 }, body };
 }

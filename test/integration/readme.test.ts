@@ -198,20 +198,16 @@ function pagesIn(folder: string): string[] {
 
 /** What the README's container takes for granted: a service to call and a logger. */
 const before = `
-  import { once } from 'node:events';
-  import { createServer } from 'node:http';
-  import type { AddressInfo } from 'node:net';
   import { PassThrough } from 'node:stream';
   import { explain } from 'holdfast';
+  import { startFaultServer } from 'holdfast/fault-server';
   import winston from 'winston';
   import { GitHub } from './github.js';
 
-  const server = createServer(({ url }, response) => {
-    response.writeHead(url?.endsWith('starred') ? 503 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ name: url }));
+  const server = await startFaultServer({
+    answers: { '/*': ({ url }) => ({ status: url.endsWith('starred') ? 503 : 200, body: { name: url } }) },
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const url = \`http://127.0.0.1:\${(server.address() as AddressInfo).port}\`;
+  const { url } = server;
   const stream = new PassThrough();
   const logger = winston.createLogger({ level: 'debug', transports: [new winston.transports.Stream({ stream })] });
   const outcome = (call: Promise<unknown>) => call.catch((error) => error.code);
@@ -223,5 +219,5 @@ const afterwards = `
   const counted = text.includes('GitHub.repo');
   console.log(JSON.stringify({ first, second, open, over, logged, counted, explained }));
   container.get(RestClient).close();
-  server.close();
+  await server.close();
 `;

@@ -1,32 +1,24 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Runtime } from 'holdfast';
+import { type FaultServer, startFaultServer } from 'holdfast/fault-server';
 import { RestClient, type RestClientOptions } from 'holdfast/http';
 import { prometheus } from 'holdfast/prometheus';
 import { type LogEntry, type Logger, winstonLogs } from 'holdfast/winston';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { moved, scrape } from './prometheus/scrape.js';
 
-let server: Server;
-let origin: string;
+let server: FaultServer;
 let statuses: number[] = [];
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    if (request.url === '/silent') return;
-    response.writeHead(statuses.shift() ?? 200, { 'content-type': 'application/json' }).end('{}');
+  server = await startFaultServer({
+    answers: {
+      '/*': () => ({ status: statuses.shift() ?? 200, body: {} }),
+      '/silent': () => new Promise(() => {}),
+    },
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
-});
+afterAll(() => server.close());
 
 const clients: RestClient[] = [];
 
@@ -40,7 +32,7 @@ function watched(options: RestClientOptions = {}) {
   const metrics = prometheus({ durations: { buckets: [60] } });
   const runtime = new Runtime({ listeners: [metrics, winstonLogs(logger)] });
   const retry = { delay: 1, jitter: 'none' } as const;
-  const client = new RestClient({ name: 'shop', baseURL: origin, runtime, retry, proxy: false, ...options });
+  const client = new RestClient({ name: 'shop', baseURL: server.url, runtime, retry, proxy: false, ...options });
   clients.push(client);
   const series = async () => {
     const own = Object.entries(moved(await scrape(metrics.registry))).filter(
@@ -102,12 +94,9 @@ describe('a RestClient', () => {
 
   it('tells of connections that fail, and of a client that is closed', async () => {
     const { client, series } = watched({ retry: false });
-    const nobody = createServer().listen(0, '127.0.0.1');
-    await once(nobody, 'listening');
-    const { port } = nobody.address() as AddressInfo;
-    nobody.close();
-    await once(nobody, 'close');
-    const other = watched({ retry: false, baseURL: `http://127.0.0.1:${port}` });
+    const gone = await startFaultServer();
+    await gone.close();
+    const other = watched({ retry: false, baseURL: gone.url });
 
     await expect(other.client.get('/orders', { endpoint: 'order' })).rejects.toThrow('ECONNREFUSED');
     const pending = expect(client.get('/silent', { endpoint: 'order' })).rejects.toThrow('closed');

@@ -6,6 +6,7 @@ import { targetOf } from '../request-target.js';
 import { turnOf } from './answer-turn.js';
 import { whenLeft } from './client-left.js';
 import type { Delivery } from './delivery.js';
+import { gathered } from './gathered.js';
 import { Wire } from './wire.js';
 
 /** How a request ended: `timedOut` when the server gave it up, `abandoned` when its client left first, `closed` when the server did. */
@@ -16,10 +17,17 @@ export interface Answer {
   readonly body: unknown;
   /** @default 200 */
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** @default the usual words */
+  readonly statusText?: string;
+  readonly headers?: Fields;
+  /** It leaves with these header fields and no others, but for those that HTTP needs; its body is bytes, or pieces of them. */
+  readonly exact?: boolean;
   /** It is not remembered for a request of the same name: doing that again may come to something else. */
   readonly fleeting?: boolean;
 }
+
+/** Header fields; those with several values are sent once for each, those that are undefined are not. */
+export type Fields = Readonly<Record<string, string | string[] | undefined>>;
 
 /** The status of an answer that says only that the real one is to come. */
 export type Information = 100 | 102 | 103;
@@ -92,8 +100,9 @@ export class Exchange implements Waiting {
   /** Answers; returns when all of it has been handed over. */
   async answer(outcome: Outcome, answer: Answer): Promise<void> {
     const { body, status = 200 } = answer;
-    const headers = { date: httpDate(this.wallNow), ...answer.headers };
+    const headers = sent({ date: httpDate(this.wallNow), ...answer.headers });
     if (this.#delivery && outcome === 'answered') return this.#distort(this.#delivery, { ...answer, headers });
+    if (answer.exact) return this.#deliver(outcome, { ...answer, headers }, (wire, exact) => wire.sendExactly(exact));
     this.#settle(outcome, status);
     this.#reply.code(status).headers(headers).send(body);
   }
@@ -140,9 +149,14 @@ export class Exchange implements Waiting {
   }
 
   async #distort(deliver: Delivery, answer: Answer): Promise<void> {
+    const whole = await gathered(answer);
+    return this.#deliver('failed', whole, deliver);
+  }
+
+  async #deliver(outcome: Outcome, answer: Answer, deliver: Delivery): Promise<void> {
     const socket = await turnOf(this.#reply.raw, this);
     const { raw } = this.#reply.hijack();
-    this.#settle('failed', answer.status ?? 200);
+    this.#settle(outcome, answer.status ?? 200);
     await deliver(new Wire(raw, socket, this), answer);
   }
 
@@ -158,4 +172,8 @@ export class Exchange implements Waiting {
     this.#leave();
     this.#tell({ outcome, status, cutBy });
   }
+}
+
+function sent(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -2,13 +2,15 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { systemClock, type Waiting } from '../../core/index.js';
 import { connectionOf } from '../connections/connection.js';
-import type { Answer } from './exchange.js';
+import type { Answer, Fields } from './exchange.js';
 
 /** Where data and a reset reach a client together, its system may report an orderly end: it must have read by then. */
 const readingTime = 10;
 
 /** How long a connection that was closed in an orderly way may stay half-open. */
 const lingerTime = 5000;
+
+const nothing = Buffer.alloc(0);
 
 /** What a request can still wait for. */
 export interface Patience extends Waiting {
@@ -42,10 +44,19 @@ export class Wire {
   }
 
   /** Sends an answer by the rules of HTTP, no faster than the client reads; the connection can be used on. */
-  async send({ status = 200, headers = {} }: Omit<Answer, 'body'>, pieces: Pieces): Promise<void> {
-    this.#raw.writeHead(status, headers).flushHeaders();
+  async send(
+    { status = 200, statusText = wordsOf(status), headers = {} }: Omit<Answer, 'body'>,
+    pieces: Pieces,
+  ): Promise<void> {
+    this.#raw.sendDate = false; // it has one of its own, or shall have none
+    this.#raw.writeHead(status, statusText, headers).write(nothing); // flushHeaders() would write them in UTF-8
     if (!this.bodiless) for await (const piece of pieces) if (!(await this.#put(piece))) return;
     this.#raw.end();
+  }
+
+  /** Sends an answer whose body is bytes, or pieces of them. */
+  sendExactly({ body, ...head }: Answer): Promise<void> {
+    return this.send(head, body instanceof Uint8Array ? [body] : (body as Pieces));
   }
 
   /** Sends bytes; resolves when the system has taken them, also when the connection was cut meanwhile. Text is sent byte by byte (Latin-1). */
@@ -107,15 +118,22 @@ export function bodyOf({ body }: Answer): Buffer {
   return body instanceof Uint8Array ? Buffer.from(body) : Buffer.alloc(0);
 }
 
-/** Header fields that are sent besides or instead; undefined takes one away. */
-export type Fields = Readonly<Record<string, string | undefined>>;
+/** The length of an answer's body, for its head; none where its status says that it has no body. */
+export function lengthOf(answer: Answer): Fields {
+  const { status = 200 } = answer;
+  return status === 204 || status === 304 ? {} : { 'content-length': String(bodyOf(answer).length) };
+}
 
 /** The head of an answer as a healthy server sends it, apart from these header fields. */
 export function headOf(answer: Answer, fields: Fields = {}): string {
-  const { status = 200, headers = {} } = answer;
-  const usual = { ...headers, 'content-length': String(bodyOf(answer).length), connection: 'keep-alive' };
-  const lines = Object.entries({ ...usual, ...fields })
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${lines.join('')}\r\n`;
+  const { status = 200, statusText = wordsOf(status), headers = {} } = answer;
+  const usual = { ...headers, ...lengthOf(answer), connection: 'keep-alive' };
+  const lines = Object.entries({ ...usual, ...fields }).flatMap(([name, value]) =>
+    [value ?? []].flat().map((text) => `${name}: ${text}\r\n`),
+  );
+  return `HTTP/1.1 ${status} ${statusText}\r\n${lines.join('')}\r\n`;
+}
+
+function wordsOf(status: number): string {
+  return STATUS_CODES[status] ?? 'Unknown';
 }

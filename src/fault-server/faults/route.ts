@@ -1,7 +1,7 @@
 import { that } from '../../core/index.js';
 
 /** The paths by which the server itself is steered and watched: they never fail on command. */
-const controlPaths = ['/faults', '/health', '/journal', '/metrics', '/stats'] as const;
+export const controlPaths = ['/faults', '/health', '/journal', '/metrics', '/stats'] as const;
 
 const longestRoute = 200;
 

@@ -1,5 +1,5 @@
 import { count, type Duration, duration, flag, oneOf, optional, options, required } from '../../core/index.js';
-import { bodyOf, headOf, type Wire } from '../exchange/wire.js';
+import { bodyOf, headOf, lengthOf, type Wire } from '../exchange/wire.js';
 import { type FaultTiming, faultKind, faultTiming } from '../faults/fault-kind.js';
 
 /** Sends the whole answer, only slowly; stops when the client leaves. No time limit of the server cuts an answer that has begun. */
@@ -27,7 +27,7 @@ export const dripFault = faultKind({
     exchange.deliverBy(async (wire, answer) => {
       const body = bodyOf(answer);
       if (!head) {
-        const headers = { ...answer.headers, 'content-length': String(body.length) };
+        const headers = { ...answer.headers, ...lengthOf(answer) };
         return wire.send({ ...answer, headers }, dripping(wire, body, { bytes, pause }));
       }
       const start = Buffer.from(headOf(answer, { connection: 'close' }), 'latin1');

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Answers } from '../answers/answers.js';
+import type { Answer } from '../exchange/exchange.js';
 import { noteText } from '../journal/request-text.js';
 import { json, problem } from '../problem.js';
 import { targetOf } from '../request-target.js';
 import type { Service } from '../service.js';
 
 /** The paths that do some work, and fail on command; every path that is not known here is one, too. */
-export function workRoutes(app: FastifyInstance, service: Service): void {
+export function workRoutes(app: FastifyInstance, service: Service, answers: Answers): void {
   let items = 0;
   keepTexts(app);
   app.setErrorHandler((error, _request, reply) => service.serve(reply, refuse(error)));
@@ -14,7 +16,7 @@ export function workRoutes(app: FastifyInstance, service: Service): void {
     service.serve(reply, () => ({ answer: () => json({ id: params.id, version: ++items }) })),
   );
   app.setNotFoundHandler(({ method, url }, reply) =>
-    service.serve(reply, () => ({ answer: () => problem(404, `there is no ${method} ${targetOf(url).path}`) })),
+    service.serve(reply, () => ({ answer: () => unknown(method, targetOf(url).path, answers) })),
   );
 }
 
@@ -23,6 +25,14 @@ export function refuse(error: unknown): () => never {
   return () => {
     throw error;
   };
+}
+
+/** A path that is answered, but not by this method, is there all the same. */
+function unknown(method: string, path: string, answers: Answers): Answer {
+  const methods = answers.methodsAt(path);
+  if (methods.length === 0) return problem(404, `there is no ${method} ${path}`);
+  const { headers, ...answer } = problem(405, `${path} takes ${methods.join(', ')}`);
+  return { ...answer, headers: { ...headers, allow: methods.join(', ') } };
 }
 
 /** Takes bodies of any type, and keeps them as they came for the journal. */

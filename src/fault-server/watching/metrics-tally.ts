@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { templateOf } from '../answers/answers.js';
 import type { OpenEntry } from '../journal/open-journal.js';
 
 /** Upper bounds of the buckets of durations, in seconds; the last bucket has none. */
@@ -7,7 +8,7 @@ export const durationBounds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 /** Requests of one kind: how they came in and how they ended. */
 export interface RequestSeries {
   readonly method: string;
-  /** The template of the path, such as '/items/:id'; 'other' for paths that the server does not know. */
+  /** The template of the path, such as '/items/:id', or as it was given; 'other' for paths that the server does not know. */
   readonly route: string;
   readonly outcome: string;
   /** 'none' where none was sent. */
@@ -22,7 +23,7 @@ export interface RouteDurations {
   sum: number;
 }
 
-/** Statuses are for clients to choose, and so would be the size of a scrape. */
+/** Statuses are for clients to choose, routes for tests, and so would be the size of a scrape. */
 const mostSeries = 1000;
 
 const usualMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -42,7 +43,7 @@ export class MetricsTally {
 
   /** Counts a request at its end. */
   count({ method, outcome = 'closed', status, took = 0 }: OpenEntry, request: FastifyRequest): void {
-    const route = request.routeOptions.url ?? 'other';
+    const route = templateOf(request) ?? request.routeOptions.url ?? 'other';
     this.#series(usualMethods.has(method) ? method : 'other', route, outcome, String(status ?? 'none')).count++;
     this.#time(route, took / 1000);
   }
@@ -59,14 +60,19 @@ export class MetricsTally {
   }
 
   #time(route: string, seconds: number): void {
-    let durations = this.#durations.get(route);
-    if (!durations) {
-      durations = { counts: new Array<number>(durationBounds.length + 1).fill(0), sum: 0 };
-      this.#durations.set(route, durations);
-    }
+    const durations = this.#durationsOf(route);
     let bucket = 0;
     while (bucket < durationBounds.length && seconds > (durationBounds[bucket] as number)) bucket++;
     (durations.counts[bucket] as number)++;
     durations.sum += seconds;
+  }
+
+  #durationsOf(route: string): RouteDurations {
+    const known = this.#durations.get(route);
+    if (known) return known;
+    if (this.#durations.size >= mostSeries && route !== 'other') return this.#durationsOf('other');
+    const durations = { counts: new Array<number>(durationBounds.length + 1).fill(0), sum: 0 };
+    this.#durations.set(route, durations);
+    return durations;
   }
 }

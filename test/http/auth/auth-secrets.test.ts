@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../../src/fault-server/index.js';
 import type { TokenRequest } from '../../../src/http/auth/index.js';
 import { NetworkError } from '../../../src/http/errors/index.js';
 import { credentialsOf, request } from './credentials-by-hand.js';
@@ -84,7 +85,7 @@ describe('credentials that are printed or serialized', () => {
   it.each([{}, { refreshToken: 'CANARY' }])(
     'show nothing of what OAuth 2 takes and gives, before and after: %j',
     async (options) => {
-      server.answer = (_, response) => grant(response, { access_token: 'CANARY', refresh_token: 'CANARY-2' });
+      server.answer = () => grant({ access_token: 'CANARY', refresh_token: 'CANARY-2' });
       const { credentials } = oauth2(options);
       expectNoSecretIn(credentials);
       const waiting = credentials.fields(request());
@@ -104,41 +105,36 @@ describe('an error for want of a token', () => {
     access_token: secret,
   });
 
-  it.each<[string, Answering]>([
-    ['quotes all it was sent', (asked, response) => json(response, 400, echo(asked))],
+  it.each<[string, number | undefined, Answering, Fault?]>([
+    ['quotes all it was sent', 400, (asked) => json(400, echo(asked))],
     [
       'quotes it in a challenge',
-      (asked, response) => json(response, 401, echo(asked), { 'www-authenticate': `Basic realm="${wordOf(asked)}"` }),
+      401,
+      (asked) => json(401, echo(asked), { 'www-authenticate': `Basic realm="${wordOf(asked)}"` }),
     ],
-    ['makes an error code of a secret', (asked, response) => json(response, 400, { error: wordOf(asked) })],
-    [
-      'fails with a page that quotes it',
-      (asked, response) => response.writeHead(500).end(`<html>${quoting(asked)}</html>`),
-    ],
-    ['leads elsewhere', (asked, response) => response.writeHead(302, { location: `/?token=${wordOf(asked)}` }).end()],
-    ['gives a token of no type', (_, response) => json(response, 200, { access_token: 'CANARY' })],
-    [
-      'gives a token of a wrong type',
-      (_, response) => grant(response, { access_token: 'CANARY', token_type: 'CANARY' }),
-    ],
-    ['gives a token for DPoP', (_, response) => grant(response, { access_token: 'CANARY', token_type: 'dpop' })],
-    ['gives a token that cannot be sent', (_, response) => grant(response, { access_token: secret })],
-    ['gives what is nearly JSON', (_, response) => response.end(`{"access_token":"CANARY",}`)],
-    ['gives a list of tokens', (_, response) => json(response, 200, ['CANARY'])],
+    ['makes an error code of a secret', 400, (asked) => json(400, { error: wordOf(asked) })],
+    ['fails with a page that quotes it', 500, (asked) => ({ status: 500, body: `<html>${quoting(asked)}</html>` })],
+    ['leads elsewhere', 302, (asked) => ({ status: 302, headers: { location: `/?token=${wordOf(asked)}` } })],
+    ['gives a token of no type', 200, () => json(200, { access_token: 'CANARY' })],
+    ['gives a token of a wrong type', 200, () => grant({ access_token: 'CANARY', token_type: 'CANARY' })],
+    ['gives a token for DPoP', 200, () => grant({ access_token: 'CANARY', token_type: 'dpop' })],
+    ['gives a token that cannot be sent', 200, () => grant({ access_token: secret })],
+    ['gives what is nearly JSON', 200, () => ({ body: '{"access_token":"CANARY",}' })],
+    ['gives a list of tokens', 200, () => json(200, ['CANARY'])],
     [
       'breaks off within a token',
-      (_, response) => {
-        response.writeHead(200, { 'content-length': '100' });
-        response.write('{"access_token":"CANARY', () => response.destroy());
-      },
+      undefined,
+      () => ({ body: '{"access_token":"CANARY"}' }),
+      { kind: 'truncate', bytes: '{"access_token":"CANARY'.length },
     ],
-    ['hangs up', (_, response) => response.destroy()],
-  ])('holds no secret where the server %s', async (_, answer) => {
+    ['hangs up', undefined, () => ({}), { kind: 'truncate', at: 'start' }],
+  ])('holds no secret where the server %s', async (_, status, answer, fault) => {
     server.answer = answer;
+    if (fault) server.fail(fault);
     for (const options of [{}, { clientAuth: 'post' }, { refreshToken: 'CANARY ! 3/ö' }]) {
       const { credentials, clock } = oauth2(options);
       const error = await Promise.resolve(credentials.fields(request())).catch((reason) => reason);
-      expect(error).toMatchObject({ name: 'TokenError' });
+      expect(error).toMatchObject({ name: 'TokenError', status });
       expectNoSecretIn(error);
       await clock.advance(0);
       expectNoSecretIn(credentials);
@@ -177,8 +173,7 @@ describe('an error for want of a token', () => {
   });
 
   it('tells of the explanation what is no secret, where somebody asks for it', async () => {
-    server.answer = (_, response) =>
-      json(response, 400, { error: 'invalid_client', error_description: `wrong secret '${secret}' of me` });
+    server.answer = () => json(400, { error: 'invalid_client', error_description: `wrong secret '${secret}' of me` });
     const { credentials } = oauth2();
     const error = await Promise.resolve(credentials.fields(request())).catch((reason) => reason);
 
@@ -186,7 +181,7 @@ describe('an error for want of a token', () => {
   });
 
   it('has no more of the explanation than 500 characters', async () => {
-    server.answer = (_, response) => json(response, 400, { error_description: 'x'.repeat(501) });
+    server.answer = () => json(400, { error_description: 'x'.repeat(501) });
     const error = await Promise.resolve(oauth2().credentials.fields(request())).catch((reason) => reason);
 
     expect(error.description).toBe('x'.repeat(500));

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OwnAnswer } from '../../../src/fault-server/index.js';
 import type { CredentialFields, TokenRequest } from '../../../src/http/auth/index.js';
 import { ClientClosedError } from '../../../src/http/errors/index.js';
 import { settle } from '../../../src/testing/index.js';
@@ -40,9 +41,11 @@ function bearing(token: string): CredentialFields {
 function gate() {
   const waiting: (() => void)[] = [];
   return {
-    answer: (_: unknown, response: Parameters<typeof grant>[0]) => {
+    answer: () => {
       const number = server.asked.length;
-      waiting.push(() => grant(response, { access_token: `token-${number}` }));
+      return new Promise<OwnAnswer>((resolve) => {
+        waiting.push(() => resolve(grant({ access_token: `token-${number}` })));
+      });
     },
     open: () => {
       for (const go of waiting.splice(0)) go();
@@ -89,7 +92,7 @@ describe('a token', () => {
     clock.adjustWall(7_200_000);
     await clock.advance(3_560_999);
     expect(await token()).toBe('token-1');
-    server.answer = (_, response) => grant(response, { access_token: 'token-2' });
+    server.answer = () => grant({ access_token: 'token-2' });
     await clock.advance(1);
 
     expect(await token()).toBe('token-2');
@@ -110,7 +113,7 @@ describe('a token', () => {
   it('goes on being used while it is good, where no newer one is to be had', async () => {
     const { clock, token } = oauth2();
     await token();
-    server.answer = (_, response) => json(response, 503, {});
+    server.answer = () => json(503, {});
     await clock.advance(3_580_000);
 
     expect(await token()).toBe('token-1');
@@ -224,7 +227,7 @@ describe('a caller that waits for a token', () => {
     await server.asked[0]!.gone;
 
     expect(clock.pending).toBe(0);
-    server.answer = (_, response) => grant(response, { access_token: 'anew' });
+    server.answer = () => grant({ access_token: 'anew' });
     await clock.advance(100);
     expect(await token()).toBe('anew');
   });
@@ -251,7 +254,7 @@ describe('a 401', () => {
   });
 
   it('is not worth a replay where the server gives the same token again', async () => {
-    server.answer = (_, response) => grant(response, { access_token: 'same' });
+    server.answer = () => grant({ access_token: 'same' });
     const { token, renew } = oauth2();
     await token();
 
@@ -276,7 +279,7 @@ describe('a 401', () => {
   it('makes the token worthless, also where no other is to be had', async () => {
     const { token, renew } = oauth2();
     await token();
-    server.answer = (_, response) => json(response, 503, {});
+    server.answer = () => json(503, {});
 
     await expect(renew('token-1')).rejects.toMatchObject(unreachable);
     await expect(token()).rejects.toMatchObject(unreachable);
@@ -290,9 +293,9 @@ describe('a refresh token', () => {
     const told: string[] = [];
     const { renew, token } = oauth2({ refreshToken, onRefreshToken: (newer: string) => void told.push(newer) });
     await token();
-    server.answer = (_, response) => grant(response, { access_token: 'token-2', refresh_token: 'refresh-2' });
+    server.answer = () => grant({ access_token: 'token-2', refresh_token: 'refresh-2' });
     await renew('token-1');
-    server.answer = (_, response) => grant(response, { access_token: 'token-3', refresh_token: 'refresh-2' });
+    server.answer = () => grant({ access_token: 'token-3', refresh_token: 'refresh-2' });
     const { clock: _, ...other } = oauth2({ refreshToken });
     await other.token();
 
@@ -306,8 +309,7 @@ describe('a refresh token', () => {
 
   it('is told once, and used from then on', async () => {
     const told: string[] = [];
-    server.answer = (_, response) =>
-      grant(response, { access_token: `token-${server.asked.length}`, refresh_token: 'newer' });
+    server.answer = () => grant({ access_token: `token-${server.asked.length}`, refresh_token: 'newer' });
     const { clock, token } = oauth2({ refreshToken, onRefreshToken: async (newer: string) => void told.push(newer) });
     for (let hour = 0; hour < 3; hour++) {
       await token();
@@ -325,9 +327,9 @@ describe('a refresh token', () => {
       if (kept.length === 0 && slow.length === 0) await new Promise<void>((resolve) => slow.push(resolve));
       kept.push(newer);
     };
-    server.answer = (_, response) => {
+    server.answer = () => {
       const number = server.asked.length;
-      grant(response, { access_token: `token-${number}`, refresh_token: `refresh-${number}` });
+      return grant({ access_token: `token-${number}`, refresh_token: `refresh-${number}` });
     };
     const { clock, token } = oauth2({ refreshToken, onRefreshToken });
     await token();
@@ -343,7 +345,7 @@ describe('a refresh token', () => {
 
   it.each([null, '', 7])('is not replaced by %j', async (refresh_token) => {
     const told: string[] = [];
-    server.answer = (_, response) => grant(response, { access_token: `token-${server.asked.length}`, refresh_token });
+    server.answer = () => grant({ access_token: `token-${server.asked.length}`, refresh_token });
     const { clock, token } = oauth2({ refreshToken, onRefreshToken: (newer: string) => void told.push(newer) });
     await token();
     await clock.advance(3_600_000);
@@ -365,7 +367,7 @@ describe('a refresh token', () => {
     'is used also where the one who is told %s, which is a warning without what it says',
     async (_, onRefreshToken) => {
       const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
-      server.answer = (_, response) => grant(response, { access_token: 'token-1', refresh_token: 'newer' });
+      server.answer = () => grant({ access_token: 'token-1', refresh_token: 'newer' });
 
       expect(await oauth2({ refreshToken, onRefreshToken }).token()).toBe('token-1');
 
@@ -381,7 +383,7 @@ describe('a refresh token', () => {
 
   it('of a server that should give none is not taken', async () => {
     const told: string[] = [];
-    server.answer = (_, response) => grant(response, { access_token: 'a', refresh_token: 'newer' });
+    server.answer = () => grant({ access_token: 'a', refresh_token: 'newer' });
     const { clock, token } = oauth2({ onRefreshToken: (newer: string) => void told.push(newer) });
     await token();
     await clock.advance(3_600_000);
@@ -397,7 +399,7 @@ describe('a refresh token', () => {
 
 describe('a failure', () => {
   it('that is final is told to everyone for a second without asking again', async () => {
-    server.answer = (_, response) => json(response, 400, { error: 'invalid_scope' });
+    server.answer = () => json(400, { error: 'invalid_scope' });
     const { clock, token } = oauth2();
     const refused = { name: 'TokenError', reason: 'refused', oauthError: 'invalid_scope' };
     const outcomes = await Promise.allSettled(Array.from({ length: 1000 }, () => token()));
@@ -408,14 +410,14 @@ describe('a failure', () => {
     await clock.advance(999);
     await expect(token()).rejects.toMatchObject(refused);
     expect(server.asked).toHaveLength(1);
-    server.answer = (_, response) => grant(response, { access_token: 'mended' });
+    server.answer = () => grant({ access_token: 'mended' });
     await clock.advance(1);
 
     expect(await token()).toBe('mended');
   });
 
   it('that may pass is remembered for longer each time, and says when to come back', async () => {
-    server.answer = (_, response) => json(response, 503, {});
+    server.answer = () => json(503, {});
     const { clock, token } = oauth2();
 
     for (const [index, wait] of [100, 200, 400, 800, 1000, 1000].entries()) {
@@ -425,16 +427,16 @@ describe('a failure', () => {
       expect(server.asked).toHaveLength(index + 1);
       await clock.advance(1);
     }
-    server.answer = (_, response) => grant(response, { access_token: 'back', expires_in: 1 });
+    server.answer = () => grant({ access_token: 'back', expires_in: 1 });
     expect(await token()).toBe('back');
     await clock.advance(1000);
-    server.answer = (_, response) => json(response, 503, {});
+    server.answer = () => json(503, {});
 
     await expect(token()).rejects.toMatchObject({ retryAfter: 100 });
   });
 
   it('with Retry-After is remembered until then', async () => {
-    server.answer = (_, response) => json(response, 429, {}, { 'retry-after': '7' });
+    server.answer = () => json(429, {}, { 'retry-after': '7' });
     const { clock, token } = oauth2();
 
     await expect(token()).rejects.toMatchObject({ ...unreachable, status: 429, retryAfter: 7000 });
@@ -448,10 +450,10 @@ describe('a failure', () => {
   });
 
   it('with a Retry-After of a day does not silence the client for longer than five minutes', async () => {
-    server.answer = (_, response) => json(response, 503, {}, { 'retry-after': '86400' });
+    server.answer = () => json(503, {}, { 'retry-after': '86400' });
     const { clock, token } = oauth2();
     await expect(token()).rejects.toMatchObject({ retryAfter: 86_400_000 });
-    server.answer = (_, response) => grant(response, { access_token: 'back' });
+    server.answer = () => grant({ access_token: 'back' });
     await clock.advance(299_999);
     await expect(token()).rejects.toMatchObject({ retryAfter: 86_400_000 - 299_999 });
     await clock.advance(1);

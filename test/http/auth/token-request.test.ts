@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isPermanent, isTransient } from '../../../src/core/index.js';
@@ -122,58 +121,43 @@ describe('an answer', () => {
     ['scopes that are a list', { scope: ['a'] }],
     ['a refresh token that is null', { refresh_token: null }],
   ])('may have %s', async (_, body) => {
-    server.answer = (_, response) => grant(response, { access_token: 'abc', ...body });
+    server.answer = () => grant({ access_token: 'abc', ...body });
 
     expect(await fields()).toEqual({ headers: { authorization: 'Bearer abc' }, query: {} });
   });
 
   it('may say that it is something else than JSON', async () => {
-    server.answer = (_, response) => response.end('{"access_token":"abc","token_type":"bearer"}');
+    server.answer = () => ({ body: '{"access_token":"abc","token_type":"bearer"}' });
 
     expect(await fields()).toEqual({ headers: { authorization: 'Bearer abc' }, query: {} });
   });
 
   it.each<[string, Answering, string, boolean]>([
-    ['no token', (_, response) => grant(response, {}), 'answered with what is no bearer token', true],
-    [
-      'a token that is empty',
-      (_, response) => grant(response, { access_token: '' }),
-      'answered with what is no bearer token',
-      true,
-    ],
-    [
-      'no token type',
-      (_, response) => json(response, 200, { access_token: 'a' }),
-      'answered with what is no bearer token',
-      true,
-    ],
+    ['no token', () => grant({}), 'answered with what is no bearer token', true],
+    ['a token that is empty', () => grant({ access_token: '' }), 'answered with what is no bearer token', true],
+    ['no token type', () => json(200, { access_token: 'a' }), 'answered with what is no bearer token', true],
     [
       'a token of another type',
-      (_, response) => grant(response, { access_token: 'a', token_type: 'DPoP' }),
+      () => grant({ access_token: 'a', token_type: 'DPoP' }),
       'answered with what is no bearer token',
       true,
     ],
     [
       'a token of a type that nobody knows',
-      (_, response) => grant(response, { access_token: 'a', token_type: 'mac' }),
+      () => grant({ access_token: 'a', token_type: 'mac' }),
       'answered with what is no bearer token',
       true,
     ],
     [
       'a token with a line break',
-      (_, response) => grant(response, { access_token: 'a\r\nx: y' }),
+      () => grant({ access_token: 'a\r\nx: y' }),
       'answered with a token that no header field can hold',
       true,
     ],
-    ['HTML', (_, response) => response.end('<html>Log in</html>'), 'answered with what is no JSON object', false],
-    ['a list', (_, response) => json(response, 200, ['a']), 'answered with what is no JSON object', false],
-    ['nothing', (_, response) => response.end(), 'answered with what is no JSON object', false],
-    [
-      'a flood',
-      (_, response) => response.end(Buffer.alloc(1024 * 1024 + 1, ' ')),
-      'answered with more than 1048576 bytes',
-      true,
-    ],
+    ['HTML', () => ({ body: '<html>Log in</html>' }), 'answered with what is no JSON object', false],
+    ['a list', () => json(200, ['a']), 'answered with what is no JSON object', false],
+    ['nothing', () => ({}), 'answered with what is no JSON object', false],
+    ['a flood', () => ({ body: Buffer.alloc(1024 * 1024 + 1, ' ') }), 'answered with more than 1048576 bytes', true],
   ])('is malformed where it holds %s', async (_, answer, what, permanent) => {
     server.answer = answer;
     const error = await failure();
@@ -197,7 +181,7 @@ describe('an answer', () => {
   });
 
   it.each([201, 302])('is malformed where its status is %d, and leads nowhere', async (status) => {
-    server.answer = (_, response) => json(response, status, { access_token: 'a' }, { location: server.url });
+    server.answer = () => json(status, { access_token: 'a' }, { location: server.url });
 
     expect(await failure()).toMatchObject({ reason: 'malformed', status });
     expect(server.asked).toHaveLength(1);
@@ -214,7 +198,7 @@ describe('an answer', () => {
     [400, { error: 'x'.repeat(101) }, {}, undefined],
     [501, {}, {}, undefined],
   ])('refuses for good with %d %j and header fields %j', async (status, body, headers, oauthError) => {
-    server.answer = (_, response) => json(response, status, body, { 'retry-after': '5', ...headers });
+    server.answer = () => json(status, body, { 'retry-after': '5', ...headers });
     const error = await failure();
 
     expect(error).toMatchObject({ reason: 'refused', status, oauthError, retryAfter: undefined });
@@ -233,7 +217,7 @@ describe('an answer', () => {
     [400, { error: 'temporarily_unavailable' }],
     [400, { error: 'server_error' }],
   ])('may be another one next time after %d %j', async (status, body) => {
-    server.answer = (_, response) => json(response, status, body);
+    server.answer = () => json(status, body);
     const error = await failure();
 
     expect(error).toMatchObject({ reason: 'unreachable', status, retryAfter: 100 });
@@ -241,10 +225,8 @@ describe('an answer', () => {
   });
 
   it('that breaks off is one that did not come', async () => {
-    server.answer = (_, response) => {
-      response.writeHead(200, { 'content-length': '100' });
-      response.write('{"access_token":"CANARY', () => response.destroy());
-    };
+    server.answer = () => grant({ access_token: 'CANARY' });
+    server.fail({ kind: 'truncate' });
     const error = await failure();
 
     expect(error).toMatchObject({ reason: 'unreachable', status: undefined });
@@ -266,11 +248,8 @@ describe('a server that cannot be reached', () => {
   });
 
   it('and hangs up is told likewise', async () => {
-    const rude = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
-    await new Promise((resolve) => rude.once('listening', resolve));
-    const { port } = rude.address() as { port: number };
-    const error = await failure((asked) => sendByNode({ ...asked, target: new URL(`http://127.0.0.1:${port}`) }));
-    await new Promise((resolve) => rude.close(resolve));
+    server.fail({ kind: 'reset', at: 'connect' });
+    const error = await failure();
 
     expect(error.message).toMatch(/ could not be reached \([A-Z_]+\)$/);
     expect(isTransient(error)).toBe(true);
@@ -335,7 +314,7 @@ describe('a server that cannot be reached', () => {
 
 describe('TokenError', () => {
   it('is one of the family, tells of the request that it stopped, and of nothing that was sent', async () => {
-    server.answer = (_, response) => json(response, 400, { error: 'invalid_grant', error_description: 'too\r\nold' });
+    server.answer = () => json(400, { error: 'invalid_grant', error_description: 'too\r\nold' });
     const error = await failure();
 
     expect(error).toBeInstanceOf(HttpClientError);

@@ -1,20 +1,19 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingHttpHeaders, request as sendRequest } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import { type AnswerRequest, type Fault, type OwnAnswer, startFaultServer } from '../../../src/fault-server/index.js';
 import type { TokenRequest } from '../../../src/http/auth/index.js';
 
 /** One request that the server got. */
 export interface Asked {
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
   readonly form: URLSearchParams;
   /** The other side has gone before it was answered. */
   readonly gone: Promise<void>;
 }
 
-/** What the server does with a request. */
-export type Answering = (asked: Asked, response: ServerResponse) => void;
+/** How the server answers a request. */
+export type Answering = (asked: Asked) => OwnAnswer | Promise<OwnAnswer>;
 
 /** A token endpoint on this machine, which answers as the test says. */
 export interface TokenServer {
@@ -22,10 +21,12 @@ export interface TokenServer {
   readonly asked: readonly Asked[];
   /** Answers from now on. */
   answer: Answering;
+  /** Distorts the answers from now on. */
+  fail(fault: Fault): void;
   /** Resolves when as many requests have come. */
   reached(count: number): Promise<void>;
   /** Connections that are open. */
-  connections(): Promise<number>;
+  connections(): number;
   stop(): Promise<void>;
 }
 
@@ -33,47 +34,38 @@ export interface TokenServer {
 export async function startTokenServer(): Promise<TokenServer> {
   const asked: Asked[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const gone = once(response, 'close').then(() => undefined);
-    asked.push({ headers: request.headers, form: new URLSearchParams(Buffer.concat(chunks).toString()), gone });
-    started.answer(asked.at(-1)!, response);
-    for (const { count, resolve } of waiting) if (asked.length >= count) resolve();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const server = await startFaultServer({ answers: { 'POST /token': answered }, requestTimeout: 0 });
   const started: TokenServer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
+    url: `${server.url}/token`,
     asked,
-    answer: (_, response) => grant(response, { access_token: `token-${asked.length}` }),
+    answer: () => grant({ access_token: `token-${asked.length}` }),
+    fail: (fault) => server.fail(fault),
     reached: (count) =>
       new Promise((resolve) => {
         if (asked.length >= count) resolve();
         else waiting.push({ count, resolve });
       }),
-    connections: () =>
-      new Promise((resolve, reject) =>
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
-      ),
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    connections: () => server.stats.connections.open,
+    stop: () => server.close(),
   };
+  function answered({ headers, body, signal }: AnswerRequest) {
+    const gone = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    const one = { headers, form: new URLSearchParams(String(body)), gone };
+    asked.push(one);
+    for (const { count, resolve } of waiting) if (asked.length >= count) resolve();
+    return started.answer(one);
+  }
   return started;
 }
 
-/** Answers with a token; what is undefined is left out. */
-export function grant(response: ServerResponse, body: Record<string, unknown>): void {
-  json(response, 200, { token_type: 'Bearer', expires_in: 3600, ...body });
+/** An answer with a token; what is undefined is left out. */
+export function grant(body: Record<string, unknown>): OwnAnswer {
+  return json(200, { token_type: 'Bearer', expires_in: 3600, ...body });
 }
 
-/** Answers with JSON. */
-export function json(response: ServerResponse, status: number, body: unknown, headers = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+/** An answer in JSON. */
+export function json(status: number, body: unknown, headers = {}): OwnAnswer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
 /** Sends a request for a token over a connection of its own, and follows no redirect. */

@@ -5,12 +5,13 @@ import { inspect } from 'node:util';
 import axios, { type AxiosError } from 'axios';
 import { describe, expect, it } from 'vitest';
 import { TimeoutError } from '../../../src/core/index.js';
+import type { OwnAnswer } from '../../../src/fault-server/index.js';
 import { BulkheadFullError } from '../../../src/policies/bulkhead/index.js';
 import { CircuitOpenError } from '../../../src/policies/circuit-breaker/index.js';
 import { RateLimitedError } from '../../../src/policies/rate-limit/index.js';
 import { protect, Runtime } from '../../../src/runtime/index.js';
 import { ManualClock } from '../../../src/testing/index.js';
-import { protectedApi, stage, until } from './stage.js';
+import { begun, protectedApi, stage, until } from './stage.js';
 
 /** The error that a promise rejects with. */
 function failure(promise: Promise<unknown>): Promise<AxiosError> {
@@ -20,7 +21,7 @@ function failure(promise: Promise<unknown>): Promise<AxiosError> {
   );
 }
 
-const never = () => undefined;
+const never = () => new Promise<OwnAnswer>(() => {});
 
 function raise(message: string): never {
   throw new Error(message);
@@ -83,10 +84,7 @@ describe('protectAxios(), about its policies,', () => {
   });
 
   it('tells limiters what servers answer', async () => {
-    const server = await stage(
-      (_, response) =>
-        void response.writeHead(200, { 'x-ratelimit-remaining': '7', 'x-ratelimit-reset': '3600' }).end(),
-    );
+    const server = await stage({ headers: { 'x-ratelimit-remaining': '7', 'x-ratelimit-reset': '3600' } });
     const { api, runtime } = protectedApi(server);
     const outer = protect(
       async () => void (await api.get('/a')),
@@ -112,8 +110,11 @@ describe('protectAxios(), about its policies,', () => {
 
   it('gives the whole request a time, and each attempt one, and lets a request say otherwise', async () => {
     const server = await stage(never);
-    const { api } = protectedApi(server, { timeout: { total: 90, attempt: 40 }, retry: { maxAttempts: 5, delay: 0 } });
-    expect(await failure(api.get('/a'))).toMatchObject({ name: 'TimeoutError', scope: 'total', after: 90 });
+    const { api } = protectedApi(server, {
+      timeout: { total: 300, attempt: 100 },
+      retry: { maxAttempts: 5, delay: 0 },
+    });
+    expect(await failure(api.get('/a'))).toMatchObject({ name: 'TimeoutError', scope: 'total', after: 300 });
     expect(server.seen.length).toBeGreaterThan(1);
 
     expect(await failure(api.get('/a', { resilience: { timeout: 30 } }))).toMatchObject({ scope: 'total', after: 30 });
@@ -144,7 +145,7 @@ describe('protectAxios(), about its policies,', () => {
     const server = await stage(503, never);
     const { api } = protectedApi(
       server,
-      { retry: false, circuitBreaker: { failureThreshold: 1 }, timeout: 30 },
+      { retry: false, circuitBreaker: { failureThreshold: 1 }, timeout: 200 },
       { auth: { username: 'jane', password: 's3cret' } },
     );
     const asked = { headers: { 'X-Api-Key': 's3cret' }, params: { token: 's3cret' } };
@@ -220,11 +221,8 @@ describe('protectAxios(), about who may end a request,', () => {
   it.each(['signal', 'token'])(
     'ends a body that is read as a stream by its %s, and lets go of it once it is read',
     async (by) => {
-      const server = await stage(
-        (_, response) => void response.writeHead(200, { 'content-length': '50' }).write('begun'),
-        (_, response) => void response.end('all of it'),
-      );
-      const { api } = protectedApi(server, { timeout: 60 });
+      const server = await stage(() => begun('begun'), { body: 'all of it' });
+      const { api } = protectedApi(server, { timeout: 200 });
       const controller = new AbortController();
       const source = axios.CancelToken.source();
       const way = by === 'signal' ? { signal: controller.signal } : { cancelToken: source.token };
@@ -245,9 +243,7 @@ describe('protectAxios(), about who may end a request,', () => {
   );
 
   it('ends a stream of the web by its signal as well', async () => {
-    const server = await stage(
-      (_, response) => void response.writeHead(200, { 'content-length': '50' }).write('begun'),
-    );
+    const server = await stage(() => begun('begun'));
     const controller = new AbortController();
     const asked = { responseType: 'stream', adapter: 'fetch', signal: controller.signal } as const;
     const { data } = await protectedApi(server).api.get<ReadableStream>('/a', asked);
@@ -259,9 +255,7 @@ describe('protectAxios(), about who may end a request,', () => {
   });
 
   it('ends a stream with the call around it', async () => {
-    const server = await stage(
-      (_, response) => void response.writeHead(200, { 'content-length': '50' }).write('begun'),
-    );
+    const server = await stage(() => begun('begun'));
     const clock = new ManualClock();
     const { api, runtime } = protectedApi(server, { runtime: new Runtime({ clock }) });
     let body: Readable | undefined;
@@ -285,9 +279,9 @@ describe('protectAxios(), about who may end a request,', () => {
   it('ends with the call around it, which it need not be told of', async () => {
     const server = await stage(never);
     const { api, runtime } = protectedApi(server);
-    const outer = protect(() => api.get('/a'), { timeout: { total: 40 } }, { runtime });
+    const outer = protect(() => api.get('/a'), { timeout: { total: 200 } }, { runtime });
 
-    expect(await failure(outer())).toMatchObject({ scope: 'total', after: 40 });
+    expect(await failure(outer())).toMatchObject({ scope: 'total', after: 200 });
     expect(server.seen).toHaveLength(1);
   });
 
@@ -315,7 +309,11 @@ describe('protectAxios(), about who may end a request,', () => {
 
 describe('protectAxios(), to those who listen,', () => {
   it('tells of each attempt, without secrets', async () => {
-    const server = await stage(503, (request) => void request.socket.destroy(), 200);
+    const server = await stage(200);
+    server.server.fail([
+      { status: 503, count: 1 },
+      { kind: 'reset', count: 1 },
+    ]);
     const { api, runtime } = protectedApi(server, { name: 'github' });
     const told: unknown[] = [];
     for (const name of ['http.requested', 'http.answered', 'http.failed'] as const) {

@@ -1,6 +1,7 @@
 import axios, { type AxiosError, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios';
 import { describe, expect, it } from 'vitest';
 import { InvalidOptionsError, isPermanent, isTransient, resilienceInfo } from '../../../src/core/index.js';
+import type { Fault } from '../../../src/fault-server/index.js';
 import { protectAxios } from '../../../src/http/axios/index.js';
 import { Runtime } from '../../../src/runtime/index.js';
 import { ManualClock } from '../../../src/testing/index.js';
@@ -113,29 +114,16 @@ describe('protectAxios()', () => {
     expect(server.seen).toHaveLength(2); // 200 is not worth another try
   });
 
-  it.each([
-    [
-      'a connection that is reset',
-      (request: { socket: { destroy(): void } }) => request.socket.destroy(),
-      'ECONNRESET',
-    ],
-    [
-      'an answer that breaks off',
-      (
-        _: unknown,
-        response: { writeHead(status: number, fields: object): { write(text: string): void }; destroy(): void },
-      ) => {
-        response.writeHead(200, { 'content-length': '50' }).write('begun');
-        setTimeout(() => response.destroy(), 10);
-      },
-      'ERR_BAD_RESPONSE',
-    ],
-  ])('sends it again after %s', async (_, act, code) => {
-    const server = await stage(act as never);
-    const error = await failure(protectedApi(server, { retry: { maxAttempts: 2, delay: 0 } }).api.get('/a'));
+  it.each<[string, Fault, string]>([
+    ['a connection that is reset', { kind: 'reset' }, 'ECONNRESET'],
+    ['an answer that breaks off', { kind: 'truncate' }, 'ERR_BAD_RESPONSE'],
+  ])('sends it again after %s', async (_, fault, code) => {
+    const flaky = await stage(200);
+    flaky.server.fail(fault);
+    const error = await failure(protectedApi(flaky, { retry: { maxAttempts: 2, delay: 0 } }).api.get('/a'));
 
     expect(error.code).toBe(code);
-    expect(server.seen).toHaveLength(2);
+    expect(flaky.server.journal.summary().count).toBe(2);
   });
 
   it('does not ask again for an answer that is too large, nor by a scheme that nobody knows', async () => {
@@ -152,7 +140,7 @@ describe('protectAxios()', () => {
 
   it('comes back when the server says so', async () => {
     const clock = new ManualClock();
-    const server = await stage((_, response) => void response.writeHead(503, { 'retry-after': '20' }).end(), 200);
+    const server = await stage({ status: 503, headers: { 'retry-after': 20 } }, 200);
     const { api } = protectedApi(server, { runtime: new Runtime({ clock }), retry: 3 });
     const answered = api.get('/a');
     await until(() => clock.pending > 1);

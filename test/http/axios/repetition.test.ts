@@ -62,9 +62,7 @@ describe('protectAxios(), about what may be sent twice,', () => {
 
   it('does not repeat what a redirect has led to where nobody listens', async () => {
     const port = await deserted();
-    const server = await stage(
-      (_, response) => void response.writeHead(303, { location: `http://127.0.0.1:${port}/` }).end(),
-    );
+    const server = await stage({ status: 303, headers: { location: `http://127.0.0.1:${port}/` } });
     const error = await failure(protectedApi(server).api.post('/a', { a: 1 }));
 
     expect(error.code).toBe('ECONNREFUSED');
@@ -72,7 +70,7 @@ describe('protectAxios(), about what may be sent twice,', () => {
   });
 
   it('does not repeat what may have been done when its time was over, nor does a layer further out', async () => {
-    const server = await stage(() => undefined);
+    const server = await stage(() => new Promise(() => {}));
     const { api, runtime } = protectedApi(server, { timeout: { attempt: 200 } });
     const outer = protect(() => api.post('/a', { a: 1 }), { retry: { delay: 0, nested: true } }, { runtime });
     const error = await failure(outer());
@@ -102,7 +100,7 @@ describe('protectAxios(), about what may be sent twice,', () => {
   });
 
   it('does not repeat what may have been done when axios’s own timeout struck', async () => {
-    const server = await stage(() => undefined);
+    const server = await stage(() => new Promise(() => {}));
     const { api } = protectedApi(server);
 
     expect((await failure(api.post('/a', {}, { timeout: 200 }))).code).toBe('ECONNABORTED');

@@ -1,27 +1,33 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
 import { afterEach } from 'vitest';
+import {
+  type AnswerFunction,
+  type FaultServer,
+  type OwnAnswer,
+  startFaultServer,
+} from '../../../src/fault-server/index.js';
 import { type ProtectAxiosOptions, protectAxios } from '../../../src/http/axios/index.js';
 import { Runtime } from '../../../src/runtime/index.js';
 
-/** What a server is to do with one request: a status, or anything at all. */
-export type Act = number | ((request: IncomingMessage, response: ServerResponse) => void);
+/** How a server answers one request: with a status, or in full. */
+export type Act = number | OwnAnswer | AnswerFunction;
 
 /** One request, as a server saw it. */
 export interface Seen {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly headers: IncomingMessage['headers'];
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** A server on loopback that does one thing after the other; the last one, over and over. */
+/** A server on loopback that answers in one way after the other; in the last one, over and over. */
 export interface Stage {
   readonly url: string;
   readonly port: number;
   readonly seen: Seen[];
+  readonly server: FaultServer;
 }
 
 const cleanups: (() => unknown)[] = [];
@@ -32,22 +38,25 @@ afterEach(async () => {
 
 export async function stage(...acts: readonly Act[]): Promise<Stage> {
   const seen: Seen[] = [];
-  const server = createServer(async (request, response) => {
-    const { method, url, headers } = request;
+  const answer: AnswerFunction = (request) => {
+    const { method, url, headers, bytes } = request;
     const act = acts[Math.min(seen.length, acts.length - 1)] ?? 200;
-    const place = seen.push({ method, url, headers, body: '' }) - 1;
-    const body = await text(request).catch(() => '');
-    seen[place] = { method, url, headers, body };
-    if (typeof act === 'function') act(request, response);
-    else response.writeHead(act, { 'content-type': 'application/json' }).end(`{"status":${act}}`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanups.push(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
-  return { port, seen, url: `http://127.0.0.1:${port}` };
+    seen.push({ method, url, headers, body: Buffer.from(bytes).toString() });
+    if (typeof act === 'function') return act(request);
+    return typeof act === 'number' ? { status: act, body: { status: act } } : act;
+  };
+  const server = await startFaultServer({ answers: { '/*': answer, 'GET /warm-up': {} }, requestTimeout: 0 });
+  cleanups.push(() => server.close());
+  await fetch(`${server.url}/warm-up`, { headers: { connection: 'close' } }); // the first request takes longest, and some tests have little time
+  server.journal.clear();
+  return { server, seen, url: server.url, port: server.port };
+}
+
+/** An answer of which only the beginning ever comes. */
+export function begun(text: string, status = 200): OwnAnswer & { readonly body: Readable } {
+  const body = new Readable({ read() {} });
+  body.push(text);
+  return { status, headers: { 'content-length': 50 }, body };
 }
 
 /** A protected instance, in a runtime of its own; it waits for nothing between attempts. */

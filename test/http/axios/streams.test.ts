@@ -1,18 +1,18 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type AxiosAdapter, AxiosError, AxiosHeaders, CanceledError } from 'axios';
 import { describe, expect, it } from 'vitest';
 import { TimeoutError } from '../../../src/core/index.js';
 import { CircuitOpenError } from '../../../src/policies/circuit-breaker/index.js';
-import { type Act, protectedApi, stage, until } from './stage.js';
+import { type Act, begun, protectedApi, stage, until } from './stage.js';
 
 /** Answers whose bodies go on until somebody closes them, and how many of them are closed. */
 function unending(status: number) {
   const bodies = { closed: 0 };
-  const act: Act = (_: IncomingMessage, response: ServerResponse) => {
-    response.on('close', () => bodies.closed++);
-    response.writeHead(status).write('{"failed":');
+  const act: Act = () => {
+    const answer = begun('{"failed":', status);
+    answer.body.on('close', () => bodies.closed++);
+    return answer;
   };
   return { act, bodies };
 }
@@ -80,7 +80,7 @@ describe('a body that nobody will read', () => {
 
 describe('the body of an answer that is a failure', () => {
   it('is left to whoever is told of it', async () => {
-    const server = await stage((_, response) => response.writeHead(503).end('too busy'));
+    const server = await stage({ status: 503, body: 'too busy' });
     const { api } = protectedApi(server);
 
     const { response } = await failure(api.get('/a', stream));

@@ -1,16 +1,14 @@
 import { once } from 'node:events';
-import {
-  Agent,
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EventBus, systemClock } from '../../../src/core/index.js';
+import {
+  type AnswerFunction,
+  type AnswerRequest,
+  type FaultServer,
+  startFaultServer,
+} from '../../../src/fault-server/index.js';
 import { checkCacheOptions, HttpCache, type HttpCacheOptions, type Send } from '../../../src/http/cache/index.js';
 import { NetworkError } from '../../../src/http/errors/index.js';
 import type { HttpHeaders } from '../../../src/http/http-headers.js';
@@ -25,36 +23,23 @@ afterEach(async () => {
 /** A cache before a server on this host. */
 class Local {
   readonly agent = new Agent({ keepAlive: true });
-  readonly seen: IncomingMessage[] = [];
+  readonly seen: AnswerRequest[];
   readonly cache: HttpCache;
-  readonly server: Server;
-  #port = 0;
+  readonly server: FaultServer;
 
-  constructor(options: HttpCacheOptions, answer: RequestListener) {
+  constructor(options: HttpCacheOptions, server: FaultServer, seen: AnswerRequest[]) {
     const world = { client: 'shop', clock: systemClock, events: () => new EventBus(), secretNames: [] };
     this.cache = new HttpCache(checkCacheOptions(options, 'shop')!, world);
-    this.server = createServer((message, response) => {
-      this.seen.push(message);
-      answer(message, response);
-    });
+    this.server = server;
+    this.seen = seen;
     open.push(async () => {
       this.agent.destroy();
-      await this.stop();
+      await this.server.close();
     });
-  }
-
-  /** The server goes away: it can be connected to no more. */
-  async stop(): Promise<void> {
-    if (!this.server.listening) return;
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
   }
 
   async ask(asked: AskedFor = {}) {
-    if (this.#port === 0) await once(this.server.listen(0, '127.0.0.1'), 'listening');
-    this.#port ||= (this.server.address() as AddressInfo).port;
-    const made = request({ url: `http://127.0.0.1:${this.#port}/items`, ...asked });
+    const made = request({ url: `${this.server.url}/items`, ...asked });
     return this.cache.answer(made, asked.mode ?? 'default', this.#send(made.target, asked));
   }
 
@@ -80,80 +65,92 @@ class Local {
   }
 }
 
+/** A cache before a server that answers as the test says. */
+async function local(options: HttpCacheOptions, answer: AnswerFunction): Promise<Local> {
+  const seen: AnswerRequest[] = [];
+  const server = await startFaultServer({
+    answers: {
+      'GET /items': (request) => {
+        seen.push(request);
+        return answer(request);
+      },
+    },
+  });
+  return new Local(options, server, seen);
+}
+
 describe('over a connection', () => {
   it('an answer is asked about with its ETag, and the server sends no body again', async () => {
-    const local = new Local({}, (message, response) => {
-      response.setHeader('etag', '"v1"').setHeader('cache-control', 'no-cache');
-      if (message.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
-      else response.end('milk');
+    const shop = await local({}, ({ headers }) => {
+      const fields = { etag: '"v1"', 'cache-control': 'no-cache' };
+      return headers['if-none-match'] === '"v1"' ? { status: 304, headers: fields } : { headers: fields, body: 'milk' };
     });
 
-    expect(await local.tell()).toBe('network milk');
-    expect(await local.tell()).toBe('revalidated milk');
-    expect(await local.tell({ streaming: true })).toBe('revalidated milk');
-    expect(local.seen.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"v1"', '"v1"']);
+    expect(await shop.tell()).toBe('network milk');
+    expect(await shop.tell()).toBe('revalidated milk');
+    expect(await shop.tell({ streaming: true })).toBe('revalidated milk');
+    expect(shop.seen.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"v1"', '"v1"']);
   });
 
   it('an answer is asked about with Last-Modified, as Node sends the date', async () => {
     const modified = new Date(0).toUTCString();
-    const local = new Local({ heuristic: 0 }, (message, response) => {
-      if (message.headers['if-modified-since'] === modified) response.writeHead(304).end();
-      else response.setHeader('last-modified', modified).end('milk');
+    const shop = await local({ heuristic: 0 }, ({ headers }) => {
+      if (headers['if-modified-since'] === modified) return { status: 304 };
+      return { headers: { 'last-modified': modified }, body: 'milk' };
     });
 
-    expect(await local.tell()).toBe('network milk');
-    expect(await local.tell()).toBe('revalidated milk');
+    expect(await shop.tell()).toBe('network milk');
+    expect(await shop.tell()).toBe('revalidated milk');
   });
 
   it('a stream that the server breaks off is not kept; one that ends is', async () => {
-    let whole = false;
-    const local = new Local({}, (_, response) => {
-      response.writeHead(200, { 'cache-control': 'max-age=60', 'content-length': 8 });
-      response.write('milk');
-      if (whole) response.end('milk');
-      else setImmediate(() => response.destroy());
-    });
+    const shop = await local({}, () => ({ headers: { 'cache-control': 'max-age=60' }, body: 'milkmilk' }));
+    shop.server.fail({ kind: 'truncate', bytes: 4, count: 1 });
 
-    await expect(local.tell({ streaming: true })).rejects.toThrow('aborted');
-    expect(local.cache.stats().entries).toBe(0);
-    whole = true;
-    expect(await local.tell({ streaming: true })).toBe('network milkmilk');
-    expect(await local.tell({ streaming: true })).toBe('cache milkmilk');
+    await expect(shop.tell({ streaming: true })).rejects.toThrow('aborted');
+    expect(shop.cache.stats().entries).toBe(0);
+    expect(await shop.tell({ streaming: true })).toBe('network milkmilk');
+    expect(await shop.tell({ streaming: true })).toBe('cache milkmilk');
   });
 
   it('a stream that its reader leaves closes its connection, and leaves nothing behind', async () => {
-    const local = new Local({}, (_, response) => {
-      response.writeHead(200, { 'cache-control': 'max-age=60' });
-      response.write(Buffer.alloc(1024 * 1024));
+    const shop = await local({}, () => {
+      const begun = new Readable({ read() {} });
+      begun.push(Buffer.alloc(1024 * 1024));
+      return { headers: { 'cache-control': 'max-age=60' }, body: begun };
     });
-    const { body } = await local.ask({ streaming: true });
+    const { body } = await shop.ask({ streaming: true });
     for await (const _ of body as Readable) break;
-    await expect.poll(() => Object.keys(local.agent.sockets)).toEqual([]);
+    await expect.poll(() => Object.keys(shop.agent.sockets)).toEqual([]);
 
-    expect(local.cache.stats().entries).toBe(0);
+    expect(shop.cache.stats().entries).toBe(0);
   });
 
   it('what is stale is given when the server is gone', async () => {
-    const local = new Local({ staleIfError: '1m' }, (_, response) => {
-      response.setHeader('cache-control', 'max-age=0').setHeader('etag', '"1"').end('milk');
-    });
-    await local.tell();
-    await local.stop();
+    const shop = await local({ staleIfError: '1m' }, () => ({
+      headers: { 'cache-control': 'max-age=0', etag: '"1"' },
+      body: 'milk',
+    }));
+    await shop.tell();
+    await shop.server.close();
 
-    expect(await local.tell()).toBe('stale milk');
-    await expect(local.ask({ mode: 'reload' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(await shop.tell()).toBe('stale milk');
+    await expect(shop.ask({ mode: 'reload' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('close() ends a renewal that is on its way', async () => {
-    const local = new Local({ staleFor: '1m' }, (_, response) => {
-      if (local.seen.length === 1) response.setHeader('cache-control', 'max-age=0').end('milk');
+    const signals: AbortSignal[] = [];
+    const shop = await local({ staleFor: '1m' }, ({ signal }) => {
+      signals.push(signal);
+      if (signals.length > 1) return new Promise(() => {});
+      return { headers: { 'cache-control': 'max-age=0' }, body: 'milk' };
     });
-    await local.tell();
-    expect(await local.tell()).toBe('stale milk');
-    await expect.poll(() => local.seen.length).toBe(2);
-    local.cache.close();
+    await shop.tell();
+    expect(await shop.tell()).toBe('stale milk');
+    await expect.poll(() => shop.seen.length).toBe(2);
+    shop.cache.close();
 
-    await expect.poll(() => local.seen[1]?.socket.destroyed).toBe(true);
-    expect(local.cache.stats()).toMatchObject({ refreshes: 1, refreshFailures: 0 });
+    await expect.poll(() => signals[1]?.aborted).toBe(true);
+    expect(shop.cache.stats()).toMatchObject({ refreshes: 1, refreshFailures: 0 });
   });
 });

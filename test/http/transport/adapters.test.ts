@@ -10,7 +10,7 @@ import {
   ReadTimeoutError,
   ResponseTooLargeError,
 } from '../../../src/http/errors/index.js';
-import { failure, httpStage, patience, transportWith, wire } from './stage.js';
+import { answerStage, failure, never, patience, transportWith, wire } from './stage.js';
 
 /** An adapter that answers at once. */
 function answering(data: unknown, { status = 200, headers = {} as Record<string, string> } = {}) {
@@ -201,7 +201,7 @@ describe('an adapter', () => {
   });
 
   it('gets a signal that fetch takes as well', async () => {
-    const { origin } = await httpStage(() => undefined);
+    const { origin } = await answerStage(never);
     const adapter: AxiosAdapter = async (config) => {
       const answer = await fetch(String(config.url), { signal: config.signal as AbortSignal });
       return { data: answer.body, status: answer.status, statusText: '', headers: {}, config };

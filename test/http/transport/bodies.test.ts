@@ -1,10 +1,11 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { isPermanent, isTransient } from '../../../src/core/index.js';
 import { NetworkError, ResponseTooLargeError } from '../../../src/http/errors/index.js';
 import type { WireAnswer } from '../../../src/http/wire.js';
-import { failure, httpStage, patience, tcpStage, transportWith, until, wire } from './stage.js';
+import { answerStage, failure, patience, tcpStage, transportWith, until, wire } from './stage.js';
 
 const text = Buffer.from('holdfast '.repeat(1000));
 const zstd = (zlib as { zstdCompressSync?: (data: Buffer) => Buffer }).zstdCompressSync;
@@ -33,33 +34,35 @@ async function bytesOf({ body }: WireAnswer): Promise<Buffer> {
   return Buffer.isBuffer(body) ? body : Buffer.concat(await (body as Readable).toArray());
 }
 
+async function* endless() {
+  for (;;) {
+    yield Buffer.alloc(1000);
+    await turn();
+  }
+}
+
 function serving(body: Buffer, fields: Record<string, string> = {}) {
-  return httpStage((_, response) => void response.writeHead(200, fields).end(body));
+  return answerStage({ headers: { 'content-type': undefined, ...fields }, body });
 }
 
 describe.each([false, true])('a compressed body (streaming: %s)', (streaming) => {
   it.each(compressed)('is decompressed from %s', async (encoding, bytes) => {
-    const { origin, sockets } = await serving(bytes, {
-      'content-encoding': encoding,
-      'content-length': String(bytes.length),
-    });
+    const stage = await serving(bytes, { 'content-encoding': encoding });
     const transport = transportWith();
 
     for (let count = 0; count < 2; count++) {
-      const answer = await transport.send(wire(origin, { streaming }), patience());
+      const answer = await transport.send(wire(stage.origin, { streaming }), patience());
       expect(await bytesOf(answer)).toEqual(text);
       if (encoding === 'identity') continue;
       expect(answer.headers['content-encoding']).toBeUndefined();
       expect(answer.headers['content-length']).toBeUndefined();
     }
-    expect(sockets).toHaveLength(1);
+    expect(stage.accepted).toBe(1);
     expect(transport.clock.pending).toBe(0);
   });
 
   it('may be empty', async () => {
-    const { origin } = await httpStage((_, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip', 'transfer-encoding': 'chunked' }).end();
-    });
+    const { origin } = await answerStage(() => ({ headers: { 'content-encoding': 'gzip' }, body: Readable.from([]) }));
 
     expect(await bytesOf(await transportWith().send(wire(origin, { streaming }), patience()))).toEqual(Buffer.alloc(0));
   });
@@ -102,7 +105,7 @@ describe.each([false, true])('a compressed body (streaming: %s)', (streaming) =>
     expect(await bytesOf(answer)).toEqual(text);
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.message).toContain('compressed 6 times');
-    await until(() => many.sockets[0]?.destroyed);
+    await until(() => many.open === 0);
   });
 
   it('stays as it is when that is asked for', async () => {
@@ -132,19 +135,16 @@ describe.each([false, true])('a body that is too large (streaming: %s)', (stream
   });
 
   it('is refused as soon as it is, when its head does not say so', async () => {
-    const { origin, sockets } = await httpStage((_, response) => {
-      const more = () => {
-        if (!response.destroyed) setImmediate(() => response.write(Buffer.alloc(1000), more));
-      };
-      more();
-    });
+    const stage = await answerStage(() => ({ body: endless() }));
     const transport = transportWith();
 
-    const error = await failure(transport.send(wire(origin, { maxBytes: 5000, streaming }), patience()).then(bytesOf));
+    const error = await failure(
+      transport.send(wire(stage.origin, { maxBytes: 5000, streaming }), patience()).then(bytesOf),
+    );
 
     expect(error).toBeInstanceOf(ResponseTooLargeError);
     expect(transport.clock.pending).toBe(0);
-    await until(() => sockets[0]?.destroyed);
+    await until(() => stage.open === 0);
   });
 
   it('may have as many bytes as allowed', async () => {
@@ -163,7 +163,7 @@ describe.each([false, true])('a body that is too large (streaming: %s)', (stream
 
   it.each(bombs)('is refused while it swells: %s', async (encoding, bomb) => {
     expect(bomb.length).toBeLessThan(1_000_000);
-    const { origin, sockets } = await serving(bomb, { 'content-encoding': encoding });
+    const stage = await serving(bomb, { 'content-encoding': encoding });
     const before = process.memoryUsage().rss;
     let most = 0;
     const watch = setInterval(() => {
@@ -172,13 +172,13 @@ describe.each([false, true])('a body that is too large (streaming: %s)', (stream
 
     const error = await failure(
       transportWith()
-        .send(wire(origin, { maxBytes: 1_000_000, streaming }), patience())
+        .send(wire(stage.origin, { maxBytes: 1_000_000, streaming }), patience())
         .then(bytesOf),
     );
     clearInterval(watch);
 
     expect(error).toBeInstanceOf(ResponseTooLargeError);
     expect(most).toBeLessThan(swollen / 2);
-    await until(() => sockets[0]?.destroyed);
+    await until(() => stage.open === 0);
   });
 });

@@ -1,11 +1,13 @@
 import { Agent } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import {
+  answerStage,
   failure,
-  httpStage,
+  heldAnswers,
+  never,
   onCleanup,
+  overTls,
   patience,
-  tlsStage,
   transportWith,
   trustingAgent,
   until,
@@ -14,9 +16,9 @@ import {
 
 describe('the connections of a transport', () => {
   it('are counted by origin, with those who wait for one', async () => {
-    const answers: (() => void)[] = [];
-    const plain = await httpStage((_, response) => answers.push(() => response.end()));
-    const secure = await tlsStage((_, response) => answers.push(() => response.end()));
+    const { held: answers, make } = heldAnswers();
+    const plain = await answerStage(make);
+    const secure = await answerStage(make, overTls);
     const httpsAgent = trustingAgent();
     const transport = transportWith({ poolSize: 2, httpsAgent });
     const all = Promise.all(
@@ -38,14 +40,12 @@ describe('the connections of a transport', () => {
     await until(() => transport.stats().busy === 0);
 
     expect(transport.stats()).toMatchObject({ busy: 0, idle: 3, waiting: 0 });
-    expect(plain.sockets).toHaveLength(2);
+    expect(plain.accepted).toBe(2);
   });
 
   it('are kept for as long as is said, or as the server says', async () => {
-    const { origin, sockets } = await httpStage((request, response) => {
-      if (request.url === '/brief') response.setHeader('keep-alive', 'timeout=1');
-      response.end();
-    });
+    const stage = await answerStage(({ url }) => (url === '/brief' ? { headers: { 'keep-alive': 'timeout=1' } } : {}));
+    const { origin } = stage;
     const long = transportWith({ keepAliveFor: 60_000 });
     const short = transportWith({ keepAliveFor: 30 });
     await long.send(wire(origin), patience());
@@ -53,27 +53,28 @@ describe('the connections of a transport', () => {
     await until(() => short.stats().idle === 0);
 
     expect(long.stats().idle).toBe(1);
-    await until(() => sockets[1]?.destroyed);
+    await until(() => stage.open === 1);
+    expect(stage.accepted).toBe(2);
     await long.send(wire(`${origin}/brief`), patience());
     await until(() => long.stats().idle === 0);
   });
 
   it('are not kept at all when that is said', async () => {
-    const { origin, sockets } = await httpStage((request, response) => response.end(request.headers.connection));
+    const stage = await answerStage(({ headers }) => ({ body: headers.connection }));
+    const { origin } = stage;
     const transport = transportWith({ keepAlive: false });
 
     const { body } = await transport.send(wire(origin), patience());
     await transport.send(wire(origin), patience());
 
     expect(String(body)).toBe('close');
-    expect(sockets).toHaveLength(2);
-    await until(() => sockets.every((socket) => socket.destroyed));
+    expect(stage.accepted).toBe(2);
+    await until(() => stage.open === 0);
   });
 
   it('are all closed with it, but for those of an agent that was given', async () => {
-    const { origin, sockets } = await httpStage((request, response) => {
-      if (request.url === '/') response.end();
-    });
+    const stage = await answerStage(({ url }) => (url === '/' ? {} : never()));
+    const { origin } = stage;
     const agent = new Agent({ keepAlive: true });
     onCleanup(() => agent.destroy());
     const [own, given] = [transportWith(), transportWith({ httpAgent: agent })];
@@ -86,14 +87,14 @@ describe('the connections of a transport', () => {
     given.close();
 
     expect(await busy).toMatchObject({ code: 'ECONNRESET' });
-    await until(() => sockets[0]?.destroyed);
+    await until(() => stage.open === 1);
     expect(given.stats()).toMatchObject({ idle: 1 });
     expect(await given.send(wire(origin), patience())).toMatchObject({ status: 200 });
-    expect(sockets).toHaveLength(2);
+    expect(stage.accepted).toBe(2);
   });
 
   it('of others, who share an agent, are not counted', async () => {
-    const { origin } = await httpStage((_, response) => response.end());
+    const { origin } = await answerStage({});
     const agent = new Agent({ keepAlive: true });
     onCleanup(() => agent.destroy());
     const [one, other] = [transportWith({ httpAgent: agent }), transportWith({ httpAgent: agent })];

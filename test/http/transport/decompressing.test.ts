@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { NetworkError, ReadTimeoutError } from '../../../src/http/errors/index.js';
 import { undiciAdapter } from '../../../src/http/undici/index.js';
 import type { WireRequest } from '../../../src/http/wire.js';
-import { failure, httpStage, onCleanup, patience, tcpStage, transportWith, until, wire } from './stage.js';
+import { answerStage, failure, onCleanup, patience, tcpStage, transportWith, until, wire } from './stage.js';
 import { holdThreads } from './thread-pool.js';
 
 const none = Number.POSITIVE_INFINITY;
@@ -221,9 +221,7 @@ describe.each([false, true])('an answer by undici (streaming: %s)', (streaming) 
   const distant = 60_000; // undici goes by the clock of the system
 
   it('is not called silent either while it is decompressed', async () => {
-    const { origin } = await httpStage((_, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packed'));
-    });
+    const { origin } = await answerStage({ headers: { 'content-encoding': 'gzip' }, body: gzipSync('packed') });
     const adapter = undiciAdapter();
     onCleanup(() => void adapter.close());
     const transport = transportWith({ adapter });
@@ -245,8 +243,9 @@ describe.each([false, true])('an answer by undici (streaming: %s)', (streaming) 
   });
 
   it('is a failure where it is compressed and cut short, though its message is whole', async () => {
-    const { origin } = await httpStage((_, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packed').subarray(0, -12));
+    const { origin } = await answerStage({
+      headers: { 'content-encoding': 'gzip' },
+      body: gzipSync('packed').subarray(0, -12),
     });
     const adapter = undiciAdapter();
     onCleanup(() => void adapter.close());

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { isPermanent, isTransient } from '../../../src/core/index.js';
+import type { Fault } from '../../../src/fault-server/index.js';
 import { NetworkError } from '../../../src/http/errors/index.js';
-import { failure, httpStage, patience, tcpStage, tlsStage, transportWith, until, wire } from './stage.js';
+import { answerStage, failure, httpStage, overTls, patience, tcpStage, transportWith, until, wire } from './stage.js';
 
 const credentials = { authorization: 'Bearer hush-hush', cookie: 'sid=hush-hush', 'x-api-key': 'hush-hush' };
 
@@ -38,10 +39,10 @@ describe('what never left', () => {
 
   it('is what a certificate kept back, for good', async () => {
     let asked = 0;
-    const { origin } = await tlsStage((_, response) => {
+    const { origin } = await answerStage(() => {
       asked++;
-      response.end();
-    });
+      return {};
+    }, overTls);
 
     const error = await errorFor(origin);
 
@@ -61,14 +62,15 @@ describe('what never left', () => {
 });
 
 describe('what may have arrived', () => {
-  it.each([
-    ['closes the connection', (socket: { destroy(): void }) => socket.destroy()],
-    ['resets it', (socket: { resetAndDestroy(): void }) => socket.resetAndDestroy()],
-  ])('is told of as sent when the server %s', async (_, end) => {
-    const { port } = await tcpStage((socket) => socket.once('data', () => end(socket)));
+  it.each<[string, Fault]>([
+    ['closes the connection', { kind: 'truncate', at: 'start' }],
+    ['resets it', { kind: 'reset' }],
+  ])('is told of as sent when the server %s', async (_, fault) => {
+    const { origin, server } = await answerStage({});
+    server.fail(fault);
     const attempt = patience();
 
-    const error = await errorFor(`http://127.0.0.1:${port}`, attempt);
+    const error = await errorFor(origin, attempt);
 
     expect(error).toMatchObject({ code: 'ECONNRESET', sent: true });
     expect(isTransient(error)).toBe(true);

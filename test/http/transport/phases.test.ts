@@ -12,9 +12,14 @@ import {
 } from '../../../src/http/errors/index.js';
 import type { PhaseLimits, WireRequest } from '../../../src/http/wire.js';
 import {
+  answerStage,
+  echo,
   failure,
+  heldAnswers,
   httpStage,
+  never,
   onCleanup,
+  overTls,
   patience,
   tcpStage,
   tlsStage,
@@ -43,9 +48,9 @@ function watched<T>(promise: Promise<T>) {
 describe('the wait for a connection', () => {
   it('ends with its limit, not before, and the request never leaves', async () => {
     const asked: string[] = [];
-    const { origin } = await httpStage((request, response) => {
-      asked.push(request.url ?? '');
-      if (request.url === '/last') response.end();
+    const { origin } = await answerStage(({ url }) => {
+      asked.push(url);
+      return url === '/last' ? {} : never();
     });
     const transport = transportWith({ poolSize: 1 });
     const first = patience();
@@ -70,11 +75,11 @@ describe('the wait for a connection', () => {
   });
 
   it('forgets those who left the queue, and serves the others in their order', async () => {
-    const answers: (() => void)[] = [];
+    const { held: answers, make } = heldAnswers();
     const asked: string[] = [];
-    const { origin } = await httpStage((request, response) => {
-      asked.push(request.url ?? '');
-      answers.push(() => response.end());
+    const { origin } = await answerStage(({ url }) => {
+      asked.push(url);
+      return make();
     });
     const transport = transportWith({ poolSize: 1 });
     const send = (path: string, pool = none) => watched(transport.send(limited(origin + path, { pool }), patience()));
@@ -94,8 +99,8 @@ describe('the wait for a connection', () => {
   });
 
   it('is over once there is a connection, however long the rest takes', async () => {
-    const answers: (() => void)[] = [];
-    const { origin } = await httpStage((_, response) => answers.push(() => response.end('late')));
+    const { held: answers, make } = heldAnswers({ body: 'late' });
+    const { origin } = await answerStage(make);
     const transport = transportWith({ poolSize: 1 });
     const [first, second] = [1, 2].map(() => watched(transport.send(limited(origin, { pool: 100 }), patience())));
     await until(() => answers.length === 1);
@@ -126,10 +131,8 @@ describe('the connecting', () => {
   });
 
   it('has a limit of its own for those who had to wait before', async () => {
-    const answers: (() => void)[] = [];
-    const { port } = await httpStage((_, response) =>
-      answers.push(() => response.setHeader('connection', 'close').end()),
-    );
+    const { held: answers, make } = heldAnswers({ headers: { connection: 'close' } });
+    const { port } = await answerStage(make);
     let asked = 0;
     const lookup = (_: string, __: object, done: (error: null, address: string, family: 4) => void) => {
       if (asked++ === 0) done(null, '127.0.0.1', 4);
@@ -186,7 +189,10 @@ describe('the connecting', () => {
   });
 
   it('is over when the connection is there', async () => {
-    const { origin } = await tlsStage((_, response) => void setTimeout(() => response.end('there'), 20));
+    const { origin } = await answerStage(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { body: 'there' };
+    }, overTls);
     const transport = transportWith({ httpsAgent: trustingAgent() });
     const attempt = patience();
     const sending = transport.send(limited(origin, { connect: 80 }), attempt);
@@ -206,7 +212,7 @@ describe('the connecting', () => {
   });
 
   it('lets such agents send', async () => {
-    const { port } = await httpStage((_, response) => response.end('by a way of its own'));
+    const { port } = await answerStage({ body: 'by a way of its own' });
     const agent = new LateAgent((client) => setTimeout(() => client.onSocket(connect(port, '127.0.0.1')), 10));
     const attempt = patience();
     const transport = transportWith({ httpAgent: agent as unknown as Agent });
@@ -220,10 +226,7 @@ describe('the connecting', () => {
 
   it('counts from when a request leaves the queue, also where its agent does not show it', async () => {
     const agent = new DeafAgent({ keepAlive: true, maxSockets: 1 });
-    const { origin } = await httpStage((request, response) => {
-      request.socket.on('error', () => {});
-      if (request.url !== '/first') response.end();
-    });
+    const { origin } = await answerStage(({ url }) => (url === '/first' ? never() : {}));
     const transport = transportWith({ httpAgent: agent });
     const first = patience();
     const busy = failure(transport.send(wire(`${origin}/first`), first));
@@ -296,7 +299,7 @@ describe('the sending', () => {
   });
 
   it('does not blame the server for a body that is slow itself', async () => {
-    const { origin } = await httpStage((request, response) => request.pipe(response));
+    const { origin } = await answerStage(echo);
     const transport = transportWith();
     const data = new Readable({ read() {} });
     const attempt = patience();
@@ -313,7 +316,13 @@ describe('the sending', () => {
 describe('the reading', () => {
   it.each(['http', 'https'])('ends when no answer begins for as long as its limit: %s', async (scheme) => {
     let asked = 0;
-    const stage = await (scheme === 'http' ? httpStage : tlsStage)(() => asked++);
+    const stage = await answerStage(
+      () => {
+        asked++;
+        return never();
+      },
+      scheme === 'http' ? {} : overTls,
+    );
     const transport = transportWith({ httpsAgent: trustingAgent() });
     const sending = watched(transport.send(limited(stage.origin, { read: 100 }), patience()));
     await until(() => asked === 1);
@@ -324,12 +333,15 @@ describe('the reading', () => {
 
     expect(sending.error).toBeInstanceOf(ReadTimeoutError);
     expect(sending.error).toMatchObject({ sent: true, timeout: 100 });
-    await until(() => stage.sockets[0]?.destroyed || stage.sockets[0]?.readableEnded);
+    await until(() => stage.open === 0);
   });
 
   it('ends in time, however long the phases before might have taken', async () => {
     let asked = 0;
-    const { origin } = await httpStage(() => asked++);
+    const { origin } = await answerStage(() => {
+      asked++;
+      return never();
+    });
     const transport = transportWith();
     const limits = { pool: 10_000, connect: 10_000, write: 5_000, read: 100 };
     const sending = watched(transport.send(limited(origin, limits), patience()));
@@ -398,7 +410,7 @@ describe('the reading', () => {
 
 describe('a request that is over', () => {
   it.each(['http', 'https'])('leaves no listener and no alarm behind: %s', async (scheme) => {
-    const stage = await (scheme === 'http' ? httpStage : tlsStage)((request, response) => request.pipe(response));
+    const stage = await answerStage(echo, scheme === 'http' ? {} : overTls);
     const httpsAgent = trustingAgent();
     const httpAgent = new HttpAgent({ keepAlive: true });
     onCleanup(() => httpAgent.destroy());
@@ -430,7 +442,7 @@ describe('a request that is over', () => {
     const late = await counts(50);
 
     expect(late).toEqual(early);
-    expect(stage.sockets).toHaveLength(1);
+    expect(stage.accepted).toBe(1);
     expect(heard).toBe(0);
   });
 
@@ -454,13 +466,13 @@ describe('a request that is over', () => {
 
 describe('patience', () => {
   it('is asked before anything is done', async () => {
-    const { origin, sockets } = await httpStage((_, response) => response.end());
+    const stage = await answerStage({});
     const attempt = patience();
     const reason = new Error('too late');
     attempt.end(reason);
 
-    expect(await failure(transportWith().send(wire(origin), attempt))).toBe(reason);
-    expect(sockets).toHaveLength(0);
+    expect(await failure(transportWith().send(wire(stage.origin), attempt))).toBe(reason);
+    expect(stage.accepted).toBe(0);
   });
 
   it.each([
@@ -468,10 +480,11 @@ describe('patience', () => {
     ['while it waits for the answer', {}, true],
   ])('ends a request %s at once, and its connection is not used again', async (_, settings, sent) => {
     let asked = 0;
-    const { origin, sockets } = await httpStage((request, response) => {
+    const stage = await answerStage(({ url }) => {
       asked++;
-      if (request.url === '/again') response.end();
+      return url === '/again' ? {} : never();
     });
+    const { origin } = stage;
     const transport = transportWith(settings);
     const [first, second] = [patience(), patience()];
     const busy = failure(transport.send(wire(origin), first));
@@ -493,22 +506,24 @@ describe('patience', () => {
     expect(transport.stats().waiting).toBe(0);
     first.end('not even an error');
     expect(await busy).toBe('not even an error');
-    await until(() => sockets.every((socket) => socket.destroyed));
+    await until(() => stage.open === 0);
     await transport.send(wire(`${origin}/again`), patience());
-    expect(sockets.filter((socket) => !socket.destroyed)).toHaveLength(1);
+    expect(stage.open).toBe(1);
   });
 
   it('ends a body that is on its way', async () => {
-    const { origin, sockets } = await httpStage((_, response) => void response.write('begin'));
+    const begun = new Readable({ read() {} });
+    begun.push('begin');
+    const stage = await answerStage(() => ({ body: begun }));
     const transport = transportWith();
     const attempt = patience();
-    const ended = failure(transport.send(wire(origin), attempt));
-    await until(() => sockets[0]?.bytesWritten);
+    const ended = failure(transport.send(wire(stage.origin), attempt));
+    await until(() => stage.server.stats.answered === 1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     attempt.end(new Error('the caller left'));
 
     expect(await ended).toMatchObject({ message: 'the caller left' });
-    await until(() => sockets[0]?.destroyed);
+    await until(() => stage.open === 0 && begun.destroyed);
   });
 });
 

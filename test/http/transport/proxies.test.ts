@@ -1,7 +1,17 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { failure, httpStage, onCleanup, patience, tlsStage, transportWith, trustingAgent, wire } from './stage.js';
+import {
+  answerStage,
+  failure,
+  httpStage,
+  onCleanup,
+  overTls,
+  patience,
+  transportWith,
+  trustingAgent,
+  wire,
+} from './stage.js';
 
 /** A proxy that forwards by http and opens tunnels. */
 async function proxy() {
@@ -30,7 +40,7 @@ async function proxy() {
 describe('a proxy', () => {
   it('is asked for what goes by http, with its own credentials', async () => {
     const { port, asked } = await proxy();
-    const { origin } = await httpStage((_, response) => response.end('there'));
+    const { origin } = await answerStage({ body: 'there' });
     const auth = { username: 'ann', password: 'pw' };
     const attempt = patience();
 
@@ -46,7 +56,7 @@ describe('a proxy', () => {
 
   it('opens a tunnel for what goes by https', async () => {
     const { port, asked } = await proxy();
-    const { port: there } = await tlsStage((_, response) => response.end('there'));
+    const { port: there } = await answerStage({ body: 'there' }, overTls);
     const transport = transportWith({
       httpsAgent: trustingAgent(),
       proxy: { host: '127.0.0.1', port, protocol: 'http' },
@@ -59,10 +69,9 @@ describe('a proxy', () => {
 
   it('is taken from the environment, for each leg anew', async () => {
     const { origin: proxyOrigin, asked } = await proxy();
-    const { origin } = await httpStage((request, response) => {
-      if (request.url === '/b') response.end('there');
-      else response.writeHead(302, { location: '/b' }).end();
-    });
+    const { origin } = await answerStage(({ path }) =>
+      path === '/b' ? { body: 'there' } : { status: 302, headers: { location: '/b' } },
+    );
     vi.stubEnv('http_proxy', proxyOrigin);
     vi.stubEnv('no_proxy', '');
     onCleanup(() => void vi.unstubAllEnvs());

@@ -1,33 +1,31 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type AxiosAdapter, AxiosHeaders } from 'axios';
 import { describe, expect, it } from 'vitest';
 import { isPermanent } from '../../../src/core/index.js';
+import type { FaultServerOptions } from '../../../src/fault-server/index.js';
 import { RedirectError } from '../../../src/http/errors/index.js';
-import { failure, httpStage, patience, tcpStage, tlsStage, transportWith, trustingAgent, wire } from './stage.js';
+import { answerStage, failure, overTls, patience, tcpStage, transportWith, trustingAgent, wire } from './stage.js';
 
 /** What arrived at a server. */
 interface Arrival {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
+  readonly method: string;
+  readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
 /** A server that answers paths such as /307/where by redirecting there, and everything else by ending. */
-async function crossing(start: typeof httpStage | typeof tlsStage = httpStage, locations: string[] = []) {
+async function crossing(locations: string[] = [], options: FaultServerOptions = {}) {
   const arrivals: Arrival[] = [];
-  const stage = await start(async (request, response) => {
-    const { method, url, headers } = request;
-    arrivals.push({ method, url, headers, body: String(Buffer.concat(await (request as IncomingMessage).toArray())) });
-    const [, status] = /^\/(3\d\d)/.exec(url ?? '') ?? [];
-    if (status === undefined) response.end('there');
-    else
-      response
-        .writeHead(Number(status), { location: locations.shift() ?? '/there', 'content-length': 9 })
-        .end(Buffer.from('elsewhere')); // Node writes a text and the head as one, in the characters of the text
-  });
-  return { ...stage, arrivals, locations };
+  const stage = await answerStage(({ method, url, headers, bytes }) => {
+    arrivals.push({ method, url, headers, body: String(bytes) });
+    const [, status] = /^\/(3\d\d)/.exec(url) ?? [];
+    if (status === undefined) return { body: 'there' };
+    const body = status === '304' ? undefined : 'elsewhere';
+    return { status: Number(status), headers: { location: locations.shift() ?? '/there' }, body };
+  }, options);
+  return Object.assign(stage, { arrivals, locations });
 }
 
 const secrets = {
@@ -40,14 +38,18 @@ const secrets = {
 
 describe('redirects', () => {
   it('are followed on one connection, with all that was sent', async () => {
-    const { origin, arrivals, sockets } = await crossing();
+    const stage = await crossing();
+    const { arrivals } = stage;
 
-    const { status, body } = await transportWith().send(wire(`${origin}/302/a`, { headers: secrets }), patience());
+    const { status, body } = await transportWith().send(
+      wire(`${stage.origin}/302/a`, { headers: secrets }),
+      patience(),
+    );
 
     expect({ status, body: String(body) }).toEqual({ status: 200, body: 'there' });
     expect(arrivals.map(({ url }) => url)).toEqual(['/302/a', '/there']);
     expect(arrivals[1]?.headers).toMatchObject(secrets);
-    expect(sockets).toHaveLength(1);
+    expect(stage.accepted).toBe(1);
   });
 
   it.each([
@@ -89,7 +91,7 @@ describe('redirects', () => {
 
   it('are the answer when none are to be followed, or they lead nowhere', async () => {
     const { origin } = await crossing();
-    const { origin: silent } = await httpStage((_, response) => void response.writeHead(302).end('where?'));
+    const { origin: silent } = await answerStage({ status: 302, body: 'where?' });
 
     const transport = transportWith();
 
@@ -102,7 +104,7 @@ describe('redirects', () => {
   });
 
   it('are followed as often as allowed, and no more', async () => {
-    const { origin, locations, arrivals } = await crossing(httpStage, ['/302/b', '/302/c']);
+    const { origin, locations, arrivals } = await crossing(['/302/b', '/302/c']);
     const transport = transportWith();
 
     expect(await transport.send(wire(`${origin}/302/a`, { maxRedirects: 3 }), patience())).toMatchObject({
@@ -123,7 +125,7 @@ describe('redirects', () => {
     ['javascript:alert(1)', 'javascript:, which is neither'],
     ['http://[::bad/?token=hush', 'no URL'],
   ])('to %s are refused without showing the way', async (location, reason) => {
-    const { origin } = await crossing(httpStage, [location]);
+    const { origin } = await crossing([location]);
 
     const error = await failure(transportWith().send(wire(`${origin}/302`), patience()));
 
@@ -136,7 +138,7 @@ describe('redirects', () => {
     ['UTF-8', Buffer.from('/grüße?q=é').toString('latin1'), '/gr%C3%BC%C3%9Fe?q=%C3%A9'],
     ['Latin-1', '/gr\u00fc\u00dfe', '/gr%C3%BC%C3%9Fe'],
   ])('may be written in %s', async (_, location, path) => {
-    const { origin, arrivals } = await crossing(httpStage, [location]);
+    const { origin, arrivals } = await crossing([location]);
 
     await transportWith().send(wire(`${origin}/302/a`), patience());
 
@@ -161,7 +163,7 @@ describe('redirects', () => {
 
   it('resolve against where they come from, and ignore credentials that stand there', async () => {
     const other = await crossing();
-    const { origin } = await crossing(httpStage, [`//eve:pw@127.0.0.1:${other.port}/303/x`, 'y?z#w']);
+    const { origin } = await crossing([`//eve:pw@127.0.0.1:${other.port}/303/x`, 'y?z#w']);
 
     await transportWith().send(wire(`${origin}/302/a`), patience());
 
@@ -177,7 +179,7 @@ describe('credentials', () => {
 
   it('stay behind when a redirect leads to another port, and do not come back', async () => {
     const other = await crossing();
-    const { origin, arrivals, locations } = await crossing(httpStage, [`${other.origin}/302/b`]);
+    const { origin, arrivals, locations } = await crossing([`${other.origin}/302/b`]);
     other.locations.push(`${origin}/home`);
     const headers = { ...secrets, 'x-plain': 'stays', host: 'maps.test' };
 
@@ -194,7 +196,7 @@ describe('credentials', () => {
 
   it('of the URL go to its origin alone', async () => {
     const other = await crossing();
-    const { origin, arrivals } = await crossing(httpStage, ['/302/b', `${other.origin}/c`]);
+    const { origin, arrivals } = await crossing(['/302/b', `${other.origin}/c`]);
 
     await transportWith().send(wire(`${origin.replace('//', '//ann:pw@')}/302/a`), patience());
 
@@ -204,7 +206,7 @@ describe('credentials', () => {
 
   it('are no keys by which servers recognise what they have seen', async () => {
     const other = await crossing();
-    const { origin } = await crossing(httpStage, [`${other.origin}/b`]);
+    const { origin } = await crossing([`${other.origin}/b`]);
     const headers = { 'idempotency-key': '"k"', 'x-api-key': 'k' };
 
     await transportWith().send(wire(`${origin}/307/a`, { method: 'POST', headers, data: 'all' }), patience());
@@ -215,7 +217,7 @@ describe('credentials', () => {
 
   it('stay behind when a redirect leaves TLS', async () => {
     const plain = await crossing();
-    const { origin } = await crossing(tlsStage, [`${plain.origin}/b`]);
+    const { origin } = await crossing([`${plain.origin}/b`], overTls);
 
     await transportWith({ httpsAgent: trustingAgent(), isCredential }).send(
       wire(`${origin}/302/a`, { headers: secrets }),
@@ -264,18 +266,19 @@ describe('the body of a redirected request', () => {
 
 describe('the answer that redirects', () => {
   it('costs its connection when it is long or does not say how long', async () => {
-    const { origin, sockets } = await httpStage((request, response) => {
-      if (request.url === '/end') return void response.end('there');
-      response.writeHead(302, { location: '/end' });
-      response.write('on and on');
+    const stage = await answerStage(({ url }) => {
+      if (url === '/end') return { body: 'there' };
+      const body = new Readable({ read() {} });
+      body.push('on and on');
+      return { status: 302, headers: { location: '/end' }, body };
     });
 
-    expect(String((await transportWith().send(wire(origin), patience())).body)).toBe('there');
-    expect(sockets).toHaveLength(2);
+    expect(String((await transportWith().send(wire(stage.origin), patience())).body)).toBe('there');
+    expect(stage.accepted).toBe(2);
   });
 
   it('counts as sent for what fails afterwards', async () => {
-    const { origin } = await crossing(httpStage, ['http://127.0.0.1:1/']);
+    const { origin } = await crossing(['http://127.0.0.1:1/']);
     const attempt = patience();
 
     const error = await failure(transportWith().send(wire(`${origin}/302`), attempt));

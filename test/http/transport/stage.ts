@@ -3,6 +3,14 @@ import { Agent, createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
 import { Lifetime } from '../../../src/core/index.js';
+import {
+  type AnswerFunction,
+  type AnswerRequest,
+  type FaultServer,
+  type FaultServerOptions,
+  type OwnAnswer,
+  startFaultServer,
+} from '../../../src/fault-server/index.js';
 import { Patience } from '../../../src/http/patience.js';
 import { Transport, type TransportSettings } from '../../../src/http/transport/index.js';
 import type { WireRequest } from '../../../src/http/wire.js';
@@ -20,13 +28,24 @@ export interface Stage<S extends Server = Server> {
   readonly sockets: Socket[];
 }
 
-const cleanups: (() => void)[] = [];
+/** A server that answers as the test's own API does; it is closed after the test. */
+export interface AnswerStage {
+  readonly server: FaultServer;
+  readonly port: number;
+  readonly origin: string;
+  /** Connections that it has ever accepted. */
+  readonly accepted: number;
+  /** Connections that are open now. */
+  readonly open: number;
+}
 
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup();
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-export function onCleanup(cleanup: () => void): void {
+export function onCleanup(cleanup: () => unknown): void {
   cleanups.push(cleanup);
 }
 
@@ -42,6 +61,44 @@ async function listen<S extends Server>(server: S, scheme: string, host = '127.0
   });
   const { port } = server.address() as AddressInfo;
   return { server, port, sockets, origin: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}` };
+}
+
+/** Answers every request in this way. */
+export async function answerStage(
+  answer: OwnAnswer | AnswerFunction,
+  options: FaultServerOptions = {},
+): Promise<AnswerStage> {
+  const server = await startFaultServer({ answers: { '/*': answer }, requestTimeout: 0, ...options });
+  onCleanup(() => server.close());
+  return {
+    ...{ server, port: server.port, origin: server.url },
+    get accepted() {
+      return server.stats.connections.accepted;
+    },
+    get open() {
+      return server.stats.connections.open;
+    },
+  };
+}
+
+/** Speaks TLS by the certificate that `trustingAgent` trusts. */
+export const overTls: FaultServerOptions = { tls: identity };
+
+/** An answer that never comes. */
+export function never(): Promise<OwnAnswer> {
+  return new Promise(() => {});
+}
+
+/** Answers that come when they are let go, one after the other. */
+export function heldAnswers(answer: OwnAnswer = {}) {
+  const held: (() => void)[] = [];
+  const make = () => new Promise<OwnAnswer>((resolve) => held.push(() => resolve(answer)));
+  return { held, make };
+}
+
+/** Answers with the body that it was sent. */
+export function echo({ bytes }: AnswerRequest): OwnAnswer {
+  return { body: bytes };
 }
 
 export function httpStage(listener: RequestListener, host?: string): Promise<Stage<HttpServer>> {

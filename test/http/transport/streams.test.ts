@@ -4,7 +4,7 @@ import { createGzip } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { NetworkError, ReadTimeoutError } from '../../../src/http/errors/index.js';
 import type { WireRequest } from '../../../src/http/wire.js';
-import { failure, httpStage, patience, tcpStage, transportWith, until, wire } from './stage.js';
+import { answerStage, failure, httpStage, never, patience, tcpStage, transportWith, until, wire } from './stage.js';
 
 const none = Number.POSITIVE_INFINITY;
 
@@ -47,11 +47,10 @@ describe('the body of an answer as a stream', () => {
 
   it('comes decompressed as soon as it comes', async () => {
     const gzip = createGzip();
-    const { origin } = await httpStage((_, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' });
-      gzip.pipe(response);
+    const { origin } = await answerStage(() => {
       gzip.write('first');
       gzip.flush();
+      return { headers: { 'content-encoding': 'gzip' }, body: gzip };
     });
     const chunks = (await bodyOf(transportWith(), streaming(origin)))[Symbol.asyncIterator]();
 
@@ -62,14 +61,14 @@ describe('the body of an answer as a stream', () => {
 
   it('takes no more from the server than somebody reads', async () => {
     let written = 0;
-    const { origin } = await httpStage((_, response) => {
-      new Readable({
+    const { origin } = await answerStage(() => ({
+      body: new Readable({
         read() {
           written += 65_536;
           this.push(Buffer.alloc(65_536));
         },
-      }).pipe(response);
-    });
+      }),
+    }));
     const body = await bodyOf(transportWith(), streaming(origin));
     body.once('data', () => body.pause());
     for (let last = -1; last !== written; await pause()) last = written;
@@ -110,7 +109,7 @@ describe('the body of an answer as a stream', () => {
   });
 
   it('does not blame the server for a reader who has enough for now', async () => {
-    const { origin } = await httpStage((_, response) => void response.end(Buffer.alloc(3_000_000)));
+    const { origin } = await answerStage({ body: Buffer.alloc(3_000_000) });
     const transport = transportWith();
     const body = await bodyOf(transport, streaming(origin, 100));
     let read = 0;
@@ -204,24 +203,25 @@ describe('a stream that is sent', () => {
   });
 
   it('fails with its own error', async () => {
-    const { origin, sockets } = await httpStage((request) => request.resume());
+    const stage = await answerStage(never);
     const data = new PassThrough();
     const attempt = patience();
-    const sending = failure(transportWith().send(wire(origin, { method: 'POST', data }), attempt));
+    const sending = failure(transportWith().send(wire(stage.origin, { method: 'POST', data }), attempt));
     data.write('begin');
     await until(() => attempt.sent);
     const own = new Error('the disk is gone');
     data.destroy(own);
 
     expect(await sending).toBe(own);
-    await until(() => sockets[0]?.destroyed);
+    await until(() => stage.open === 0);
+    expect(stage.accepted).toBe(1);
   });
 
   it('fails when it is closed before its end', async () => {
-    const { origin, sockets } = await httpStage((request) => request.resume());
+    const stage = await answerStage(never);
     const data = new PassThrough();
     const attempt = patience();
-    const sending = failure(transportWith().send(wire(origin, { method: 'POST', data }), attempt));
+    const sending = failure(transportWith().send(wire(stage.origin, { method: 'POST', data }), attempt));
     data.write('begin');
     await until(() => attempt.sent);
     data.destroy();
@@ -229,7 +229,8 @@ describe('a stream that is sent', () => {
     const error = await sending;
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.message).toContain('the stream of its body was closed before its end');
-    await until(() => sockets[0]?.destroyed);
+    await until(() => stage.open === 0);
+    expect(stage.accepted).toBe(1);
   });
 
   it('is not asked for more once the answer is there, nor left open', async () => {

@@ -2,14 +2,26 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { NetworkError } from '../../../src/http/errors/index.js';
-import { failure, httpStage, patience, tcpStage, tlsStage, transportWith, trustingAgent, wire } from './stage.js';
+import {
+  answerStage,
+  echo,
+  failure,
+  overTls,
+  patience,
+  tcpStage,
+  transportWith,
+  trustingAgent,
+  wire,
+} from './stage.js';
 
 describe('the transport', () => {
   it('sends what it is given and nothing else, and hands back status, header fields and body', async () => {
-    const { origin } = await httpStage((request, response) => {
-      response.writeHead(418, 'Teapot', { 'x-tea': 'green', 'set-cookie': ['a=1', 'b=2'] });
-      response.end(JSON.stringify([request.method, request.url, request.headers]));
-    });
+    const { origin } = await answerStage(({ method, url, headers }) => ({
+      status: 418,
+      statusText: 'Teapot',
+      headers: { 'x-tea': 'green', 'set-cookie': ['a=1', 'b=2'] },
+      body: [method, url, headers],
+    }));
 
     const answer = await transportWith({ decompress: false }).send(
       wire(`${origin}/a?b=%20c`, { headers: { 'x-a': '1' } }),
@@ -33,9 +45,9 @@ describe('the transport', () => {
     ['nothing', undefined, '', '0'],
   ])('sends %s as it is, and calls it nothing', async (_, data, expected, length) => {
     let headers: Record<string, unknown> = {};
-    const { origin } = await httpStage((request, response) => {
+    const { origin } = await answerStage((request) => {
       ({ headers } = request);
-      request.pipe(response);
+      return echo(request);
     });
     const body = typeof data === 'function' ? data() : data;
 
@@ -47,10 +59,10 @@ describe('the transport', () => {
   });
 
   it('gives a form the boundary that its body has', async () => {
-    const { origin } = await httpStage((request, response) => {
-      response.setHeader('x-type', String(request.headers['content-type']));
-      request.pipe(response);
-    });
+    const { origin } = await answerStage((request) => ({
+      ...echo(request),
+      headers: { 'x-type': request.headers['content-type'] },
+    }));
     const data = new FormData();
     data.append('city', 'Bern');
 
@@ -62,10 +74,7 @@ describe('the transport', () => {
   });
 
   it('keeps the characters of Latin-1 in header fields, both ways', async () => {
-    const { origin } = await httpStage((request, response) => {
-      response.setHeader('x-city', String(request.headers['x-city']));
-      response.end();
-    });
+    const { origin } = await answerStage(({ headers }) => ({ headers: { 'x-city': headers['x-city'] } }));
 
     const { headers } = await transportWith().send(wire(origin, { headers: { 'x-city': 'Zürich ÿ' } }), patience());
 
@@ -73,39 +82,37 @@ describe('the transport', () => {
   });
 
   it.each([
-    ['HEAD', 200, { 'content-length': '1000', 'content-encoding': 'gzip' }],
-    ['GET', 204, {}],
-    ['GET', 304, { 'content-encoding': 'gzip', etag: '"1"' }],
-    ['GET', 200, { 'content-length': '0', 'content-encoding': 'br' }],
-  ])('knows that %s answered with %d has no body', async (method, status, fields) => {
-    const { origin, sockets } = await httpStage((_, response) => void response.writeHead(status, fields).end());
+    ['HEAD', 200, { 'content-length': '1000', 'content-encoding': 'gzip' }, Buffer.alloc(1000)],
+    ['GET', 204, {}, undefined],
+    ['GET', 304, { 'content-encoding': 'gzip', etag: '"1"' }, undefined],
+    ['GET', 200, { 'content-length': '0', 'content-encoding': 'br' }, undefined],
+  ])('knows that %s answered with %d has no body', async (method, status, fields, whole) => {
+    const { 'content-length': _, ...headers } = fields as Record<string, string>;
+    const stage = await answerStage({ status, headers, body: whole });
     const transport = transportWith();
 
     for (const streaming of [false, true]) {
-      const { headers, body } = await transport.send(wire(origin, { method, streaming, maxBytes: 10 }), patience());
-      expect(headers).toMatchObject(fields);
+      const request = wire(stage.origin, { method, streaming, maxBytes: 10 });
+      const { headers: received, body } = await transport.send(request, patience());
+      expect(received).toMatchObject(fields);
       expect(streaming ? await (body as Readable).toArray() : body).toEqual(streaming ? [] : Buffer.alloc(0));
     }
 
-    expect(sockets).toHaveLength(1);
+    expect(stage.accepted).toBe(1);
   });
 
   it('gives the connection of an empty answer back, though nobody reads its stream', async () => {
-    const { origin, sockets } = await httpStage((_, response) => void response.writeHead(204).end());
+    const stage = await answerStage({ status: 204 });
     const transport = transportWith({ poolSize: 1 });
 
-    for (let count = 0; count < 3; count++) await transport.send(wire(origin, { streaming: true }), patience());
+    for (let count = 0; count < 3; count++) await transport.send(wire(stage.origin, { streaming: true }), patience());
 
-    expect(sockets).toHaveLength(1);
+    expect(stage.accepted).toBe(1);
   });
 
   it('passes over informational answers', async () => {
-    const { origin } = await httpStage((_, response) => {
-      response.writeContinue();
-      response.writeProcessing();
-      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
-      response.end('done');
-    });
+    const { origin, server } = await answerStage({ body: 'done' });
+    server.fail([100, 102, 103].map((status) => ({ kind: 'informational', status: status as 100 | 102 | 103 })));
 
     expect(await transportWith().send(wire(origin), patience())).toMatchObject({
       status: 200,
@@ -134,7 +141,7 @@ describe('the transport', () => {
   });
 
   it('reaches IPv6 addresses written as such', async () => {
-    const { origin } = await httpStage((request, response) => response.end(request.headers.host), '::1');
+    const { origin } = await answerStage(({ headers }) => ({ body: headers.host }), { host: '::1' });
 
     const { body } = await transportWith().send(wire(origin), patience());
 
@@ -142,7 +149,7 @@ describe('the transport', () => {
   });
 
   it('speaks TLS by the agent that it is given', async () => {
-    const { origin } = await tlsStage((_, response) => response.end('secret'));
+    const { origin } = await answerStage({ body: 'secret' }, overTls);
 
     const { body } = await transportWith({ httpsAgent: trustingAgent() }).send(wire(origin), patience());
 
@@ -150,7 +157,7 @@ describe('the transport', () => {
   });
 
   it('resolves names as it is told', async () => {
-    const { port } = await httpStage((request, response) => response.end(request.headers.host));
+    const { port } = await answerStage(({ headers }) => ({ body: headers.host }));
     const asked: string[] = [];
     const lookup = (host: string, _: object, done: (error: null, address: string, family: 4) => void) => {
       asked.push(host);
@@ -164,7 +171,7 @@ describe('the transport', () => {
   });
 
   it('carries large bodies both ways, unharmed', async () => {
-    const { origin } = await httpStage((request, response) => request.pipe(response));
+    const { origin } = await answerStage(echo, { bodyLimit: 5_000_000 });
     const data = Buffer.alloc(5_000_000, 'holdfast');
 
     const { body } = await transportWith().send(wire(origin, { method: 'POST', data }), patience());
@@ -174,9 +181,9 @@ describe('the transport', () => {
 
   it.each([4, 6, Number.NaN])('holds a stream of 5 bytes to its length, which was said to be %d', async (length) => {
     const arrived: unknown[] = [];
-    const { origin } = await httpStage(({ url }, response) => {
+    const { origin } = await answerStage(({ url }) => {
       arrived.push(url);
-      response.end();
+      return {};
     });
     const data = Readable.from([Buffer.from('hello')]);
     const headers = { 'content-length': String(length) };
@@ -190,7 +197,7 @@ describe('the transport', () => {
   });
 
   it('sends a stream that is as long as was said', async () => {
-    const { origin } = await httpStage((request, response) => void request.pipe(response));
+    const { origin } = await answerStage(echo);
     const data = Readable.from(['hel', Buffer.from('lo')]);
 
     const answer = await transportWith().send(
@@ -202,7 +209,7 @@ describe('the transport', () => {
   });
 
   it('sends credentials that stand in the URL', async () => {
-    const { origin } = await httpStage((request, response) => response.end(request.headers.authorization));
+    const { origin } = await answerStage(({ headers }) => ({ body: headers.authorization }));
 
     const { body } = await transportWith().send(wire(origin.replace('//', '//ann:p%40ss@')), patience());
 

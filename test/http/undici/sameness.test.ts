@@ -50,8 +50,8 @@ function urlIn(request: { readonly res: { readonly responseUrl?: string } }): st
 /** All that a user can see of a request, and all that its server saw. */
 async function run(config: Config, adapter: AxiosAdapter | 'http') {
   const asked = typeof config === 'function' ? config() : config;
-  server.seen.length = 0;
-  other.seen.length = 0;
+  server.forget();
+  other.forget();
   const outcome = await axios.request({ baseURL: server.url, ...asked, adapter }).then(
     async ({ status, statusText, headers, data, request }) => {
       const url = request && asked.maxRedirects !== 0 ? urlIn(request) : undefined;
@@ -258,6 +258,7 @@ const cases: Record<string, Config> = {
   },
   'an answer that is no HTTP': { url: '/rubbish' },
   'a connection that is reset': { url: '/reset' },
+  'a connection that is reset on a PUT': { url: '/reset?a=1', method: 'put', data: 'sent' },
   'an answer that breaks off': { url: '/cut' },
   'a stream that breaks off': { url: '/cut', responseType: 'stream' },
   'an answer that cannot be decompressed': { url: '/corrupt' },

@@ -211,17 +211,11 @@ describe('undiciAdapter()', () => {
   it('reads a body no faster than its reader', async () => {
     const total = 40_000_000;
     let sent = 0;
-    const source = createServer((_, response) => {
-      const more = () => {
-        while (sent < total) {
-          sent += 100_000;
-          if (!response.write(Buffer.alloc(100_000))) return void response.once('drain', more);
-        }
-        response.end();
-      };
-      more();
-    });
-    const baseURL = `http://127.0.0.1:${await listening(source)}`;
+    async function* source() {
+      for (; sent < total; sent += 100_000) yield Buffer.alloc(100_000);
+    }
+    await using large = await startFaultServer({ answers: { 'GET /': () => ({ body: source() }) } });
+    const baseURL = large.url;
     const { data } = await api().get<Readable>('/', { baseURL, responseType: 'stream' });
     for (let before = -1; before !== sent; ) {
       before = sent;
@@ -482,11 +476,20 @@ describe('undiciAdapter(), when nobody wants the answer any more', () => {
 
   it('sends nothing that was aborted while it waited for a connection', async () => {
     const asked: unknown[] = [];
-    const slow = createServer(({ url }, response) => {
-      asked.push(url);
-      setTimeout(() => response.end('late'), 80);
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
     });
-    const client = api({ connections: 1 }, { baseURL: `http://127.0.0.1:${await listening(slow)}` });
+    await using slow = await startFaultServer({
+      answers: {
+        '/*': async ({ url }) => {
+          asked.push(url);
+          await answered;
+          return { body: 'late' };
+        },
+      },
+    });
+    const client = api({ connections: 1 }, { baseURL: slow.url });
     const controller = new AbortController();
     const first = client.get('/first');
     const second = client.get('/second', { signal: controller.signal }).catch((error) => error.code);
@@ -494,6 +497,7 @@ describe('undiciAdapter(), when nobody wants the answer any more', () => {
     controller.abort();
 
     expect(await second).toBe('ERR_CANCELED');
+    answer();
     expect((await first).data).toBe('late');
     expect((await client.get('/third')).data).toBe('late');
     expect(asked).toEqual(['/first', '/third']);

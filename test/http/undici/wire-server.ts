@@ -1,8 +1,13 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import {
+  type AnswerFunction,
+  type AnswerRequest,
+  type FaultServer,
+  type OwnAnswer,
+  type OwnAnswers,
+  startFaultServer,
+} from '../../../src/fault-server/index.js';
 
 /** What a server has seen of one request. */
 export interface SeenRequest {
@@ -16,17 +21,18 @@ export interface SeenRequest {
 export interface WireServer {
   readonly url: string;
   readonly port: number;
-  readonly seen: SeenRequest[];
+  /** The requests that were made in whole. */
+  readonly seen: readonly SeenRequest[];
   /** Connections that are open now. */
   readonly sockets: number;
   /** Answers without an end that it is sending. */
   readonly unending: number;
   /** Connections that it has ever accepted. */
   readonly accepted: number;
+  /** Forgets what it has seen. */
+  forget(): void;
   close(): Promise<void>;
 }
-
-type Answer = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => void;
 
 const plain = Buffer.from('the same text again and again '.repeat(40));
 
@@ -44,122 +50,127 @@ function endless(): Readable {
   return source.on('close', () => unending--);
 }
 
-const answers: Record<string, Answer> = {
-  '/text': (_, response) => response.setHeader('content-type', 'text/plain').end('Grüße'),
-  '/bom': (_, response) => response.end('\ufeff{"a":1}'),
-  '/json': (_, response) => response.setHeader('content-type', 'application/json').end('{"a":[1,2]}'),
-  '/bad-json': (_, response) => response.setHeader('content-type', 'application/json').end('{"a":'),
-  '/latin1': (_, response) => response.setHeader('content-type', 'text/plain; charset=latin1').end(Buffer.from([0xe4])),
-  '/bytes': (_, response) => response.end(Buffer.from([0, 255, 1, 254])),
-  '/empty': (_, response) => response.writeHead(204, { 'x-empty': 'yes' }).end(),
-  '/cookies': (_, response) =>
-    response
-      .writeHead(
-        200,
-        [
-          ['set-cookie', 'a=1'],
-          ['set-cookie', 'b=2'],
-          ['x-many', '1'],
-          ['x-many', '2'],
-        ].flat(),
-      )
-      .end(),
-  '/one-cookie': (_, response) => response.setHeader('set-cookie', 'a=1').end(),
-  '/names': (_, response) => response.setHeader('X-Name', Buffer.from('Grüße').toString('latin1')).end(),
-  '/reason': (_, response) => response.writeHead(200, 'As you like it').end(),
-  '/early': (_, response) => {
-    response.writeEarlyHints({ link: '</style.css>; rel=preload' });
-    response.end('after a hint');
-  },
-  '/gzip': (_, response) => response.setHeader('content-encoding', 'gzip').end(gzipSync(plain)),
-  '/x-gzip': (_, response) => response.setHeader('content-encoding', 'X-Gzip').end(gzipSync(plain)),
-  '/br': (_, response) => response.setHeader('content-encoding', 'br').end(brotliCompressSync(plain)),
-  '/deflate': (_, response) => response.setHeader('content-encoding', 'deflate').end(deflateSync(plain)),
-  '/deflate-raw': (_, response) => response.setHeader('content-encoding', 'deflate').end(deflateRawSync(plain)),
-  '/identity': (_, response) => response.setHeader('content-encoding', 'identity').end(plain),
-  '/corrupt': (_, response) => response.setHeader('content-encoding', 'gzip').end('this was never compressed'),
-  '/bomb': (_, response) => response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(20_000_000))),
-  '/endless': (_, response) => pipeline(endless(), response, () => undefined),
-  '/endless-gzip': (_, response) => {
-    response.setHeader('content-encoding', 'gzip');
-    pipeline(endless(), createGzip({ level: 0 }), response, () => undefined);
-  },
-  '/rubbish': (request) => request.socket.end('this is no HTTP\r\n\r\n'),
-  '/reset': (request) => request.socket.destroy(),
-  '/never': () => undefined,
-  '/cut': (_, response) => {
-    response.writeHead(200, { 'content-length': '100' });
-    response.write('only this', () => setTimeout(() => response.destroy(), 20));
-  },
-  '/stall': (_, response) => {
-    response.writeHead(200, { 'content-length': '100' });
-    response.write('only this');
-  },
-  '/loop': (_, response) => response.writeHead(302, { location: '/loop' }).end(),
-  '/endless-redirect': (_, response) => {
-    response.writeHead(302, { location: '/text' });
-    pipeline(endless(), response, () => undefined);
-  },
-  '/stalling-redirect': (_, response) => {
-    response.writeHead(302, { location: '/text', 'content-length': '100' });
-    response.write('only this');
-  },
-  '/stalling-failure': (_, response) => {
-    response.writeHead(404, { 'content-length': '100' });
-    response.write('only this');
-  },
-  '/trickle': (_, response) => {
-    response.writeHead(200, { 'content-length': '8' });
-    const drop = (left: number): unknown =>
-      left === 0 ? response.end() : response.write('.', () => setTimeout(drop, 30, left - 1));
-    drop(8);
-  },
-  '/large-redirect': (_, response) => response.writeHead(302, { location: '/text' }).end(Buffer.alloc(300_000)),
-  '/to-ftp': (_, response) => response.writeHead(302, { location: 'ftp://127.0.0.1/' }).end(),
-  '/no-location': (_, response) => response.writeHead(302).end('nowhere'),
+/** An answer that does not say what it is. */
+function bare(body: OwnAnswer['body'], headers: OwnAnswer['headers'] = {}): OwnAnswer {
+  return { headers: { 'content-type': undefined, ...headers }, body };
+}
+
+/** An answer of which only the beginning ever comes. */
+function stalling(status: number, headers: OwnAnswer['headers'] = {}): AnswerFunction {
+  return () => {
+    const body = new Readable({ read() {} });
+    body.push('only this');
+    return { status, headers: { 'content-type': undefined, 'content-length': 100, ...headers }, body };
+  };
+}
+
+const compressed = (encoding: string, body: Uint8Array | string = plain) =>
+  bare(body, { 'content-encoding': encoding });
+
+const answers: OwnAnswers = {
+  '/*': ({ method, url, bytes }) => ({ body: { method, url, body: textOf(bytes) } }),
+  '/text': { headers: { 'content-type': 'text/plain' }, body: 'Grüße' },
+  '/bom': bare('\ufeff{"a":1}'),
+  '/json': { headers: { 'content-type': 'application/json' }, body: { a: [1, 2] } },
+  '/bad-json': { headers: { 'content-type': 'application/json' }, body: '{"a":' },
+  '/latin1': { headers: { 'content-type': 'text/plain; charset=latin1' }, body: Buffer.from([0xe4]) },
+  '/bytes': bare(Buffer.from([0, 255, 1, 254])),
+  '/empty': { status: 204, headers: { 'x-empty': 'yes' } },
+  '/cookies': { headers: { 'set-cookie': ['a=1', 'b=2'], 'x-many': ['1', '2'] } },
+  '/one-cookie': { headers: { 'set-cookie': 'a=1' } },
+  '/names': { headers: { 'X-Name': Buffer.from('Grüße').toString('latin1') } },
+  '/reason': { statusText: 'As you like it' },
+  '/early': bare('after a hint'),
+  '/gzip': compressed('gzip', gzipSync(plain)),
+  '/x-gzip': compressed('X-Gzip', gzipSync(plain)),
+  '/br': compressed('br', brotliCompressSync(plain)),
+  '/deflate': compressed('deflate', deflateSync(plain)),
+  '/deflate-raw': compressed('deflate', deflateRawSync(plain)),
+  '/identity': compressed('identity'),
+  '/corrupt': compressed('gzip', 'this was never compressed'),
+  '/bomb': compressed('gzip', gzipSync(Buffer.alloc(20_000_000))),
+  '/endless': () => bare(endless()),
+  '/endless-gzip': () =>
+    bare(
+      pipeline(endless(), createGzip({ level: 0 }), () => undefined),
+      { 'content-encoding': 'gzip' },
+    ),
+  '/never': () => new Promise(() => {}),
+  '/cut': bare('only this '.repeat(10)),
+  '/stall': stalling(200),
+  '/loop': { status: 302, headers: { location: '/loop' } },
+  '/endless-redirect': () => ({ status: 302, headers: { location: '/text' }, body: endless() }),
+  '/stalling-redirect': stalling(302, { location: '/text' }),
+  '/stalling-failure': stalling(404),
+  '/trickle': bare('........'),
+  '/large-redirect': { status: 302, headers: { location: '/text' }, body: Buffer.alloc(300_000) },
+  '/to-ftp': { status: 302, headers: { location: 'ftp://127.0.0.1/' } },
+  '/no-location': { status: 302, body: 'nowhere' },
+  '/status/304': { status: 304, headers: { 'content-type': 'application/json' } },
+  '/status/{status}': ({ params }) => ({ status: Number(params.status), body: { failed: true } }),
+  '/redirect/{status}': ({ params, query }) => ({
+    status: Number(params.status),
+    headers: { location: query.get('to') ?? '/echo' },
+  }),
 };
 
 /** Starts a server on loopback. */
 export async function startWireServer(): Promise<WireServer> {
   const seen: SeenRequest[] = [];
-  const server = createServer(async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
-    const { method = '', url = '', headers } = request;
-    const body = await text(request).catch(() => '');
-    if (request.complete) seen.push({ method, url, headers, body }); // one that was given up has not been made
-    response.sendDate = false;
-    const [, kind, code] = /^\/(status|redirect)\/(\d+)$/.exec(pathname) ?? [];
-    if (kind === 'status')
-      response.writeHead(Number(code), { 'content-type': 'application/json' }).end('{"failed":true}');
-    else if (kind === 'redirect')
-      response.writeHead(Number(code), { location: searchParams.get('to') ?? '/echo' }).end();
-    else if (answers[pathname]) answers[pathname](request, response, searchParams);
-    else response.setHeader('content-type', 'application/json').end(JSON.stringify({ method, url, body }));
+  const noting = Object.entries(answers).map(([route, answer]): [string, AnswerFunction] => [
+    route,
+    (request) => {
+      seen.push(seenIn(request));
+      return typeof answer === 'function' ? answer(request) : answer;
+    },
+  ]);
+  const server = await startFaultServer({
+    answers: Object.fromEntries(noting),
+    requestTimeout: 0,
+    journalHeaders: 'allWithSecrets',
+    journalBodies: 10_000,
   });
-  let sockets = 0;
-  let accepted = 0;
-  server.on('connection', (socket) => {
-    sockets++;
-    accepted++;
-    socket.on('close', () => sockets--);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  server.fail([
+    { kind: 'informational', route: '/early' },
+    { kind: 'malformed', part: 'garbage', route: '/rubbish' },
+    { kind: 'reset', route: '/reset' },
+    { kind: 'truncate', route: '/cut' },
+    { kind: 'drip', bytes: 1, pause: 30, route: '/trickle' },
+  ]);
   return {
-    ...{ port, seen, url: `http://127.0.0.1:${port}` },
+    ...{ port: server.port, url: server.url },
+    get seen() {
+      return [...seen, ...resetBy(server)];
+    },
     get sockets() {
-      return sockets;
+      return server.stats.connections.open;
     },
     get unending() {
       return unending;
     },
     get accepted() {
-      return accepted;
+      return server.stats.connections.accepted;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    forget: () => {
+      seen.length = 0;
+      server.journal.clear();
+    },
+    close: () => server.close(),
   };
+}
+
+function seenIn({ method, url, headers, bytes }: AnswerRequest): SeenRequest {
+  return { method, url, headers, body: textOf(bytes) };
+}
+
+/** Requests whose connections were reset before anybody could answer them. */
+function resetBy(server: FaultServer): readonly SeenRequest[] {
+  const entries = server.journal.entries({ path: '/reset' });
+  return entries.map(({ method, path, query, headers, body = '' }) => {
+    return { method, url: query === '' ? path : `${path}?${query}`, headers, body };
+  });
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
 }
