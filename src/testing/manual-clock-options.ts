@@ -64,6 +64,14 @@ export function readLength(length: Duration, taker: string): number {
   return checkTime(parsed, `ManualClock.${taker}`);
 }
 
+/** Reads by how much a wall clock is set forwards, or by a negative number backwards. */
+export function readJump(by: Duration): number {
+  const jump = typeof by === 'number' ? by : parseDuration(by);
+  const rule = "takes a duration, such as 2000 or '2s', or a negative number of milliseconds";
+  if (jump === undefined) throw new InvalidOptionsError({ decorator: 'ManualClock.adjustWall()', rule, value: by });
+  return checkTime(jump, 'ManualClock.adjustWall()');
+}
+
 /** Checks that time is a number that milliseconds can be counted from. */
 export function checkTime(time: number, taker: string): number {
   if (isTime(time)) return time;

@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers'; // not the global one, which a test may have replaced by a fake
-import { Clock, type Duration, show } from '../core/index.js';
+import { Clock, type Duration } from '../core/index.js';
 import { mustBePromise, watch } from './flaky/watch.js';
+import { endless, hung, tooLong } from './manual-clock-faults.js';
 import {
   checkTime,
   type ManualClockOptions,
   type RunLimit,
+  readJump,
   readLength,
   readRunLimit,
   readStart,
@@ -12,6 +14,9 @@ import {
 
 /** Turns of the event loop that something may need that no alarm drives, before it is taken for hung. */
 const patience = 100;
+
+/** Alarms that may ring one after the other without any time passing, beyond those that were armed when the first one rang. */
+const mostAtOnce = 100_000;
 
 /**
  * A clock that stands still until the test moves it.
@@ -101,16 +106,17 @@ export class ManualClock extends Clock {
   async runUntil<T>(promise: PromiseLike<T>, given: RunLimit = {}): Promise<T> {
     mustBePromise('ManualClock.runUntil()', promise);
     const { limit = '1h' } = readRunLimit(given);
-    const seen = watch(promise);
+    const awaited = Promise.resolve(promise); // once: a lazy one, such as a query, begins anew whenever it is awaited
+    const seen = watch(awaited);
     const from = this.#now;
     const end = this.#after(readLength(limit, 'runUntil(): limit'), 'runUntil(): limit');
     await settle();
     while (seen.state === 'pending' && (await this.#isWoken(() => seen.state !== 'pending'))) {
-      if (this.#now + (this.due ?? 0) > end) throw new Error(tooLong(limit, this.pending));
+      if (this.#now + (this.due ?? 0) > end) throw new Error(tooLong(limit, this.pending, this.due));
       await this.next();
     }
     if (seen.state === 'pending') throw new Error(hung(this.#now - from));
-    return promise;
+    return awaited;
   }
 
   /** Moves time at once without letting anything run, as after a pause of the whole process: what became due rings with the next move. */
@@ -120,8 +126,7 @@ export class ManualClock extends Clock {
 
   /** Moves the wall clock alone, by a negative number backwards, as an administrator or NTP does; no alarm notices. */
   adjustWall(by: Duration): void {
-    const jump = typeof by === 'number' ? by : readLength(by, 'adjustWall()');
-    this.#wall = checkTime(this.#wall + checkTime(jump, 'ManualClock.adjustWall()'), 'ManualClock.adjustWall()');
+    this.#wall = checkTime(this.#wall + readJump(by), 'ManualClock.adjustWall(): the time reached');
   }
 
   /** Moves are made one after the other, whoever asks. */
@@ -138,10 +143,12 @@ export class ManualClock extends Clock {
 
   async #ringAt(due: number): Promise<void> {
     this.#move(due);
-    if (this.#together) {
-      this.ringDue();
-      await settle();
-    } else while (this.ringFirst()) await settle();
+    const most = this.pending + mostAtOnce;
+    for (let rung = 0; this.ringFirst(); rung++) {
+      if (rung === most) throw new Error(endless(rung, this.#now));
+      if (!this.#together) await settle();
+    }
+    if (this.#together) await settle();
   }
 
   #after(by: number, taker: string): number {
@@ -159,13 +166,4 @@ export class ManualClock extends Clock {
 /** Lets everything run that waits for promises only; what takes real time (a socket, a file) may need longer than this one turn of the event loop. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function tooLong(limit: Duration, pending: number): string {
-  return `ManualClock.runUntil(): the promise is still pending after ${show(limit)}; alarms that are armed: ${pending}`;
-}
-
-function hung(passed: number): string {
-  const why = `the promise is pending, and no alarm is armed that could wake it; ${passed} ms have passed`;
-  return `ManualClock.runUntil(): ${why}; what really takes time (a socket, a file, another clock) has to be awaited first`;
 }

@@ -6,7 +6,7 @@ import {
   type ProtectOptions,
   protect,
 } from '../runtime/index.js';
-import { type TestRuntime, type TestRuntimeOptions, testRuntime } from './test-runtime.js';
+import { mustBeOptions, type TestRuntime, type TestRuntimeOptions, testRuntime } from './test-runtime.js';
 
 /** What a test protects a function with, besides its policies. */
 export interface ProtectForTestOptions extends TestRuntimeOptions, Pick<ProtectOptions, 'id'> {
@@ -36,8 +36,10 @@ export interface ProtectedForTest<F extends AsyncFunction> extends TestRuntime {
 export function protectForTest<F extends AsyncFunction>(
   fn: F,
   policies: GivenPolicies | PresetName,
-  { id = 'Service.method', ...options }: ProtectForTestOptions = {},
+  given: ProtectForTestOptions = {},
 ): ProtectedForTest<F> {
+  mustBeOptions('protectForTest()', given);
+  const { id = 'Service.method', ...options } = given;
   const world = testRuntime(options);
   return { ...world, call: protect(fn, policies, { id, runtime: world.runtime }) };
 }

@@ -13,7 +13,8 @@ import {
 } from '../core/index.js';
 import { Runtime, type RuntimeOptions } from '../runtime/index.js';
 import { isLimit, limitRule, RecordedEvents, type RecordingOptions } from './events/recorded-events.js';
-import { ManualClock } from './manual-clock.js';
+import { watch } from './flaky/watch.js';
+import { ManualClock, settle } from './manual-clock.js';
 
 /** What a test gives its runtime: all that a runtime takes, and what is the test's own. */
 export interface TestRuntimeOptions extends Omit<RuntimeOptions, 'clock'>, RecordingOptions {
@@ -51,25 +52,38 @@ export function testRuntime(
   options: Omit<TestRuntimeOptions, 'limit' | 'record'> & { readonly record: false },
 ): UnrecordedRuntime;
 export function testRuntime(options?: TestRuntimeOptions): TestRuntime;
-export function testRuntime({
-  seed,
-  clock: given,
-  random,
-  limit,
-  record,
-  ...others
-}: Omit<TestRuntimeOptions, 'record'> & OwnOptions = {}): UnrecordedRuntime | TestRuntime {
-  const own = ownOptions.complete(ownOptions.check({ seed, random, clock: given, record, limit }), '');
-  const clock = own.clock ?? new ManualClock();
-  const runtime = new Runtime({ ...others, clock, random: random ?? seededRandom(own.seed ?? 1) });
-  if (!own.record) return { runtime, clock, [Symbol.asyncDispose]: () => end(runtime) };
+export function testRuntime(
+  given: Omit<TestRuntimeOptions, 'record'> & OwnOptions = {},
+): UnrecordedRuntime | TestRuntime {
+  mustBeOptions('testRuntime()', given);
+  const { seed, clock: own, random, limit, record, ...others } = given;
+  const settings = ownOptions.complete(ownOptions.check({ seed, random, clock: own, record, limit }), '');
+  const clock = settings.clock ?? new ManualClock();
+  const runtime = new Runtime({ ...others, clock, random: random ?? seededRandom(settings.seed ?? 1) });
+  const world = { runtime, clock };
+  if (!settings.record) return { ...world, [Symbol.asyncDispose]: () => end(world) };
   const events = new RecordedEvents(runtime, limit === undefined ? {} : { limit });
-  return { runtime, clock, events, [Symbol.asyncDispose]: () => end(runtime, events) };
+  return { ...world, events, [Symbol.asyncDispose]: () => end({ ...world, events }) };
 }
 
-async function end(runtime: Runtime, events?: RecordedEvents): Promise<void> {
+/** Refuses what has no fields to take: left to themselves, a number would pass for no options at all. */
+export function mustBeOptions(decorator: string, given: unknown): void {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return;
+  throw new InvalidOptionsError({ decorator, rule: 'takes an object of options', value: given });
+}
+
+interface World {
+  readonly runtime: Runtime;
+  readonly clock: ManualClock;
+  readonly events?: RecordedEvents;
+}
+
+async function end({ runtime, clock, events }: World): Promise<void> {
   events?.stop();
-  await runtime.dispose({ drain: 0 }); // on a clock that stands still, nothing else would ever end
+  const ended = watch(runtime.dispose({ drain: 0 })); // on a clock that stands still, nothing else would ever end
+  await settle();
+  while (ended.state === 'pending' && (await clock.next())); // unless somebody has begun to dispose it with patience
+  await runtime.dispose();
 }
 
 interface OwnOptions extends Pick<TestRuntimeOptions, 'seed' | 'random' | 'clock' | 'limit'> {
@@ -97,9 +111,13 @@ const ownOptions = options<OwnOptions>()(
 
 /** Chance that gives these numbers in turn, again and again; throws InvalidOptionsError unless each is from 0 to 1, the bound that chance never reaches. */
 export function sequence(...numbers: readonly [number, ...number[]]): Random {
-  const areChances = numbers.length > 0 && numbers.every((number) => number >= 0 && number <= 1);
+  const areChances = numbers.length > 0 && numbers.every(isChance);
   const rule = 'takes numbers from 0 to 1';
   if (!areChances) throw new InvalidOptionsError({ decorator: 'sequence()', rule, value: numbers });
   let next = 0;
   return { next: () => numbers[next++ % numbers.length] as number };
+}
+
+function isChance(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= 1;
 }

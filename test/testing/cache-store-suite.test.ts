@@ -556,9 +556,12 @@ describe('cacheStoreSuite()', () => {
   it('tells what make() must give for what is claimed', async () => {
     const tests = testsOf(() => ({ store: new DiskStore() }));
     const reopening = tests.get('has what a set confirmed right before the end, when it is reopened');
+    const endless = testsOf(() => ({ store: Object.assign(new DiskStore(), { close: undefined }) as never }));
+    const closing = endless.get('keeps what it was told before it was closed');
     const sharing = tests.get('closes one handle and leaves the other open');
 
     await expect(reopening?.()).rejects.toThrow('make() must give reopen(); claim { survives: false }');
+    await expect(closing?.()).rejects.toThrow('the store has no close(); claim { closes: false }');
     await expect(sharing?.()).rejects.toThrow('make() must give another(); claim { shared: false }');
   });
 

@@ -211,6 +211,8 @@ describe('chaosClock()', () => {
     [{ chaos: { latency: ['2s'] } }, /^chaosClock\(\): latency must be a duration/],
     [{ chaos: { latency: Number.POSITIVE_INFINITY } }, /^chaosClock\(\): latency must be a duration/],
     [{ chaos: { jumpEvery: 0 } }, /^chaosClock\(\): jumpEvery must be a duration of at least 1 ms/],
+    [{ chaos: { ahead: '1h' } }, 'chaosClock(): ahead makes no sense without jumpEvery'],
+    [{ chaos: { behind: 0, drift: 0.1 } }, 'chaosClock(): behind makes no sense without jumpEvery'],
     [{ chaos: { drift: -1 } }, 'chaosClock(): drift must be a number above -1, but got -1'],
     [{ chaos: { coalesce: '1' } }, /^chaosClock\(\): coalesce must be a duration/],
     [{ chaos: { jumps: 1 } }, /^chaosClock\(\): jumps is no option; it takes jumpEvery, ahead, behind, drift, latency/],

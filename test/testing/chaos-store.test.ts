@@ -44,7 +44,7 @@ describe('chaosStore()', () => {
 
     expect(store.get('key', call)).toBe(inner.get('key'));
     expect(store).toMatchObject({ label: 'memory', volatile: true, size: 1, bytes: undefined });
-    expect(chaosStore({ ...new DiskStore(), label: undefined } as never)).toMatchObject({
+    expect(chaosStore(Object.assign(new DiskStore(), { label: undefined }) as never)).toMatchObject({
       label: 'store',
       volatile: false,
     });
@@ -233,7 +233,7 @@ describe('chaosStore()', () => {
 
   it('shows what its store has at hand, where that has such a thing', () => {
     const { store, inner } = subject({ fault: new Error('down') });
-    const near = chaosStore({ ...new DiskStore(), peek: () => entry('near') } as never, { chaos: { hang: true } });
+    const near = chaosStore(Object.assign(new DiskStore(), { peek: () => entry('near') }), { chaos: { hang: true } });
 
     expect([store.peek('key'), near.peek('key')]).toEqual([undefined, entry('near')]);
     expect(inner.get('key')).toEqual(entry('old'));
@@ -241,7 +241,8 @@ describe('chaosStore()', () => {
 
   it('lies about a promise of another kind', async () => {
     const later = { then: (resolve: (found: CacheEntry) => unknown) => Promise.resolve(resolve(entry('old'))) };
-    const store = chaosStore({ ...new DiskStore(), get: () => later } as never, { chaos: { lie: 'otherVersion' } });
+    const inner = Object.assign(new DiskStore(), { get: () => later });
+    const store = chaosStore(inner as never, { chaos: { lie: 'otherVersion' } });
 
     expect(await store.get('key', call)).toMatchObject({ value: 'old', version: 'not v' });
   });
@@ -293,8 +294,24 @@ describe('chaosStore()', () => {
     [
       'an operation that is none',
       { fault: down, operations: ['has'] },
-      'chaosStore(): operations must be a list of get, set',
+      'chaosStore(): operations must be a list of at least one of get, set',
     ],
+    [
+      'no operations',
+      { fault: down, operations: [] },
+      'chaosStore(): operations must be a list of at least one of get',
+    ],
+    [
+      'a lie about gets that no get is told',
+      { lie: 'future', operations: ['set'] },
+      "chaosStore(): lie 'future' is about what a get gives, and get is not among the operations",
+    ],
+    [
+      'a failure after the work without a fault',
+      { hang: true, fails: 'after' },
+      "chaosStore(): fails 'after' needs a fault",
+    ],
+    ['a throw without a fault', { lie: 'idle', fails: 'sync' }, "chaosStore(): fails 'sync' needs a fault"],
     ['a fault that is none', { fault: 'down' }, 'chaosStore(): fault must be an error or a function that gives one'],
     ['a lie that it does not know', { lie: 'white' }, "chaosStore(): lie must be one of 'idle', 'malformed'"],
     ['a latency without unit', { latency: '5' }, 'chaosStore(): latency must be a duration'],
@@ -315,6 +332,19 @@ describe('chaosStore()', () => {
     expect(() => chaosStore(memoryStore(), { chaos: chaos as never })).toThrow(message);
 
     await expect(store.get('key', call)).rejects.toBe(down);
+  });
+
+  it.each([undefined, null, {}, new Map(), { get: () => undefined }])('refuses %o in the place of a store', (inner) => {
+    expect(() => chaosStore(inner as never)).toThrow(
+      /^chaosStore\(\) takes a store: get, set, delete, deleteByTag, clear, but got /,
+    );
+  });
+
+  it('takes an idle store for whatever it is asked, and a lie for gets among other operations', () => {
+    const { store } = subject({ lie: 'idle', operations: ['set'] });
+    store.chaos = { lie: 'future', operations: ['get', 'set'] };
+
+    expect(store.get('key', call)).toMatchObject({ value: 'old', createdAt: 86_400_001 });
   });
 
   it('refuses a bad seed, clock or option of another name', () => {

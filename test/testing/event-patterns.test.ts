@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { differences } from '../../src/testing/events/event-difference.js';
 import { tell } from '../../src/testing/events/event-text.js';
@@ -23,6 +24,9 @@ class Sealed {
     return this.#x;
   }
 }
+
+/** An error of another realm, as those of Node itself are under jest. */
+const foreign: TypeError = runInNewContext("Object.assign(new TypeError('away'), { code: 'E_AWAY' })");
 
 const sealed = new Sealed(3);
 const tag = Symbol('tag');
@@ -61,6 +65,15 @@ describe('a pattern', () => {
     ['an error, by its class alone', { error: new Down('away') }, { error: Down }],
     ['an error, by some fields', { error: new Down('away') }, { error: { code: 'DOWN', message: /way/ } }],
     ['an error, by its cause', { error: new Error('a', { cause: 5 }) }, { error: new Error('a', { cause: 5 }) }],
+    ['an error of another realm, by its class', { error: foreign }, { error: TypeError }],
+    ['an error of another realm, by a class above', { error: foreign }, { error: Error }],
+    ['an error of another realm, by its like', { error: foreign }, { error: new TypeError('away') }],
+    [
+      'an error, by one of another realm',
+      { error: Object.assign(new TypeError('away'), { code: 'E_AWAY' }) },
+      { error: foreign },
+    ],
+    ['an error of another realm, by itself', { error: foreign }, { error: foreign }],
     ['a value, by a function', { delay: 4 }, { delay: isEven }],
     ['a function, by itself', { by: isEven }, { by: isEven }],
     ['a class, by itself', { by: Point }, { by: Point }],
@@ -105,6 +118,22 @@ describe('a pattern', () => {
     ],
     ['a class it does not have', { error: new Error('away') }, { error: Down }, ['error']],
     ['no error', { error: 'away' }, { error: new Error('away') }, ['error']],
+    ['an error of another realm and class', { error: foreign }, { error: RangeError }, ['error']],
+    ['an error of another realm, for one of a class of ours', { error: foreign }, { error: Down }, ['error']],
+    ['an error of another realm and message', { error: foreign }, { error: new TypeError('gone') }, ['error.message']],
+    [
+      'what is no error but for what is above it',
+      { error: Object.create(Object.getPrototypeOf(foreign)) },
+      { error: TypeError },
+      ['error'],
+    ],
+    [
+      'an error that has lost its class',
+      { error: Object.setPrototypeOf(new Error('away'), Object.create(null)) },
+      { error: TypeError },
+      ['error'],
+    ],
+    ['what is no error but for its name', { error: { constructor: TypeError } }, { error: TypeError }, ['error']],
     ['what a function refuses', { delay: 5 }, { delay: isEven }, ['delay']],
     ['what a matcher refuses', { delay: 5 }, { delay: expect.any(String) }, ['delay']],
     ['another date', { at: new Date(5) }, { at: new Date(6) }, ['at']],

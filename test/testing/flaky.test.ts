@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { runInNewContext } from 'node:vm';
 import { currentCall, Resilient, Retry, Runtime } from 'holdfast';
 import { Boom, type Flaky, flaky, ManualClock, protectForTest, settle, watch } from 'holdfast/testing';
 import { describe, expect, it } from 'vitest';
@@ -221,6 +222,12 @@ describe('a flaky function', () => {
 });
 
 describe('flaky functions', () => {
+  it('fail with errors of another realm, as those of Node itself are under jest', async () => {
+    const error: Error = runInNewContext("new Error('away')");
+
+    await expect(flaky.failing(1, 0, { error })()).rejects.toBe(error);
+  });
+
   it.each([
     [
       () => flaky.failing(-1),
@@ -243,6 +250,9 @@ describe('flaky functions', () => {
     ],
     [() => flaky.slow('2' as never), /^flaky\.slow\(\): takes must be a duration .*, but got '2'$/],
     [() => flaky.slow(Number.POSITIVE_INFINITY), /^flaky\.slow\(\): takes must be a duration/],
+    [() => flaky.slow(5, 0, { takes: 7 } as never), 'flaky.slow(): takes is no option; it takes obeysAbort, clock'],
+    [() => flaky.slow(5, 0, null as never), 'flaky.slow() takes an object of options, but got null'],
+    [() => flaky.hanging({ takes: 5 } as never), 'flaky.hanging(): takes is no option; it takes obeysAbort, clock'],
     [() => flaky.hanging({ clock: {} as never }), 'flaky.hanging(): clock must be a Clock, but got {}'],
     [() => flaky.hanging({ obeysAbort: 1 as never }), 'flaky.hanging(): obeysAbort must be true or false, but got 1'],
   ])('are refused when told wrongly (%#)', (make, message) => {

@@ -451,6 +451,10 @@ describe('withoutLeaks()', () => {
     );
   });
 
+  it.each([undefined, Promise.resolve()])('refuses %o in the place of a function', async (run) => {
+    await expect(withoutLeaks(run as never)).rejects.toThrow(/^withoutLeaks\(\) takes a function to run, but got /);
+  });
+
   it('rethrows what it threw, the same object, and stops', async () => {
     const error = new Error('of the test');
     const fail = () => {

@@ -121,6 +121,30 @@ describe('ManualClock.advance()', () => {
     expect(rung).toHaveBeenCalledOnce();
   });
 
+  it.each([false, true])(
+    'says so when something arms itself anew without any time passing (together: %s)',
+    async (together) => {
+      const clock = new ManualClock({ now: 0, together });
+      const again = () => void clock.later(0, again);
+      clock.later(5, again);
+
+      await expect(clock.advance(10)).rejects.toThrow(
+        'ManualClock: 100001 alarms have rung at 5 ms, and there is always another one; ' +
+          'something that arms itself anew has to wait for more than nothing',
+      );
+      await expect(clock.runUntil(clock.sleep(1))).rejects.toThrow('always another one');
+    },
+  );
+
+  it('rings however many alarms are due at the same time', async () => {
+    const clock = new ManualClock(0);
+    let rung = 0;
+    for (let armed = 0; armed < 110_000; armed++) clock.later(5, () => rung++);
+
+    await clock.advance(5);
+    expect(rung).toBe(110_000);
+  });
+
   it('is not disturbed by fake timers of the runner', async () => {
     vi.useFakeTimers();
     try {
@@ -242,6 +266,12 @@ describe('ManualClock.adjustWall()', () => {
   it.each([Number.NaN, Number.NEGATIVE_INFINITY, '-1h'])('refuses %s', (by) => {
     expect(() => new ManualClock().adjustWall(by as number)).toThrow(/^ManualClock\.adjustWall\(\) /);
   });
+
+  it('says how a clock is set backwards', () => {
+    expect(() => new ManualClock().adjustWall('-1h' as never)).toThrow(
+      "ManualClock.adjustWall() takes a duration, such as 2000 or '2s', or a negative number of milliseconds, but got '-1h'",
+    );
+  });
 });
 
 describe('ManualClock.runUntil()', () => {
@@ -294,7 +324,7 @@ describe('ManualClock.runUntil()', () => {
     const never = new Promise(() => undefined);
 
     await expect(clock.runUntil(never)).rejects.toThrow(
-      "ManualClock.runUntil(): the promise is still pending after '1h'; alarms that are armed: 1",
+      "ManualClock.runUntil(): the promise is still pending after '1h'; alarms that are armed: 1, the next due in 600000 ms",
     );
     expect(rung.at(-1)).toBe(3_600_000);
     await expect(clock.runUntil(never, { limit: 10 })).rejects.toThrow('still pending after 10');
@@ -310,6 +340,21 @@ describe('ManualClock.runUntil()', () => {
     [Promise.resolve(1), '1s', "ManualClock.runUntil() takes an object of options, but got '1s'"],
   ])('refuses %o with %o', async (promise, limit, message) => {
     await expect(new ManualClock().runUntil(promise as never, limit as object)).rejects.toThrow(message);
+  });
+
+  it('begins what begins when it is awaited, such as a query, only once', async () => {
+    const clock = new ManualClock(0);
+    let begun = 0;
+    const query: PromiseLike<number> = {
+      then: (...listeners) =>
+        clock
+          .sleep(5)
+          .then(() => ++begun)
+          .then(...listeners),
+    };
+
+    await expect(clock.runUntil(query)).resolves.toBe(1);
+    expect([begun, clock.now(), clock.pending]).toEqual([1, 5, 0]);
   });
 
   it('says what to do about a promise that takes real time', async () => {

@@ -1,5 +1,15 @@
 import { AssertionError } from 'node:assert';
-import { Cached, CircuitBreaker, Fallback, InvalidOptionsError, protect, Retry, Timeout } from 'holdfast';
+import {
+  Cached,
+  CircuitBreaker,
+  definePolicy,
+  Fallback,
+  InvalidOptionsError,
+  option,
+  protect,
+  Retry,
+  Timeout,
+} from 'holdfast';
 import { memoryStore } from 'holdfast/stores';
 import { assertPipeline, type ExpectedPipelines, pipelineOf, testRuntime } from 'holdfast/testing';
 import { describe, expect, it } from 'vitest';
@@ -289,10 +299,46 @@ describe('assertPipeline()', () => {
       { open: [{ kind: 'retry' }] },
       'expected must be a list of places, or of objects with nothing but a place and options',
     ],
+    [{ open: ['rety'] }, "expected names no place where a policy stands by 'rety': is it retry?"],
+    [{ open: ['Retry'] }, "by 'Retry': is it retry?"],
+    [{ close: ['timeout'] }, "by 'timeout': is it timeout.total or timeout.attempt?"],
+    [{ open: ['retry', { place: 'circuit' }] }, "by 'circuit': is it circuitBreaker?"],
+    [{ open: ['ratelimit'] }, "by 'ratelimit': is it rateLimit?"],
+    [
+      { open: [{ place: 'retry', options: { maxAttempt: 4 } }] },
+      "expected names no option of retry by 'maxAttempt'; it takes enabled, maxAttempts, ",
+    ],
+    [{ close: [{ place: 'timeout.attempt', options: { limit: 4 } }] }, "names no option of timeout.attempt by 'limit'"],
+    [{ open: [{ place: 'hedge', options: { dely: 4 } }] }, "names no option of hedge by 'dely'"],
     [{ open: [null] }, 'expected must be a list of places, or of objects with nothing but a place and options'],
   ])('refuses %j', (expected, message) => {
     const asserting = () => assertPipeline(Payments, expected as ExpectedPipelines);
     expect(asserting).toThrow(InvalidOptionsError);
-    expect(asserting).toThrow(`assertPipeline(): ${message}`);
+    expect(asserting).toThrow(/^assertPipeline\(\): /);
+    expect(asserting).toThrow(message);
+  });
+
+  it('takes the places of kinds that are not ours, though they read like one of ours where they stand', () => {
+    const Retried = definePolicy({
+      kind: 'retried',
+      before: 'retry',
+      options: option.options<object>()('@Retried', {}),
+      create: () => ({ summary: 'passes calls on', wrap: (next) => (call) => next(call) }),
+    });
+    const Retri = definePolicy({
+      kind: 'retri',
+      before: 'retry',
+      options: option.options<object>()('@Retri', {}),
+      create: () => ({ summary: 'passes calls on', wrap: (next) => (call) => next(call) }),
+    });
+    class Stock {
+      @Retri()
+      @Retried()
+      async level(): Promise<void> {}
+    }
+
+    expect(complaint(['retri', 'retried'], Stock)).toBeUndefined();
+    expect(complaint({ open: ['retried'] })).toContain('expected retried → method');
+    expect(() => assertPipeline(Payments, { open: ['retri'] })).toThrow("by 'retri': is it retry?");
   });
 });

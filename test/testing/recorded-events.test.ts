@@ -1,4 +1,4 @@
-import { AssertionError } from 'node:assert';
+import assert, { AssertionError } from 'node:assert';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
@@ -62,6 +62,31 @@ describe('a record of events', () => {
     bus.emit(...started('one'));
 
     expect(before).toEqual([]);
+  });
+
+  it('is equal to another one if that has the same events, and shows them in snapshots', () => {
+    const [one, other] = [record(), record()];
+    expect(one.events).toEqual(other.events);
+    one.bus.emit(...started('one'));
+    expect(one.events).not.toEqual(other.events);
+    expect(() => assert.deepStrictEqual(one.events, other.events)).toThrow(AssertionError);
+    other.bus.emit(...started('one'));
+
+    expect(one.events).toEqual(other.events);
+    assert.deepStrictEqual(one.events, other.events);
+    expect(JSON.parse(JSON.stringify(one.events))).toEqual({ all: [{ name: 'call.started', event: { site: 'one' } }] });
+    expect(one.events).toMatchInlineSnapshot(`
+      RecordedEvents {
+        "all": [
+          {
+            "event": {
+              "site": "one",
+            },
+            "name": "call.started",
+          },
+        ],
+      }
+    `);
   });
 
   it('forgets when it is cleared, and records on', () => {
@@ -190,6 +215,21 @@ describe('assertEmitted()', () => {
     expect(said.endsWith("  #30 call.started { site: '30' }")).toBe(true);
   });
 
+  it('says what a matcher was given that does not say it itself', () => {
+    const { bus, events } = record();
+    bus.emit(...started('one'));
+
+    expect(complaint(() => events.assertEmitted('call.started', expect.objectContaining({ site: 'two' })))).toContain(
+      "expected 'call.started' with ObjectContaining { site: 'two' } to be emitted, but it was not",
+    );
+    expect(complaint(() => events.assertEmitted('call.started', { site: expect.stringContaining('two') }))).toContain(
+      "site: expected StringContaining 'two', got 'one'",
+    );
+    expect(complaint(() => events.assertEmitted('call.started', { site: expect.any(Number) as never }))).toContain(
+      "site: expected Any<Number>, got 'one'",
+    );
+  });
+
   it('says how often it was emitted, when that is not as often as expected', () => {
     const { bus, events } = record();
     bus.emit(...started('one'));
@@ -244,6 +284,16 @@ describe('assertEmitted()', () => {
     ['call.started', 'one', undefined, 'assertEmitted(): partial must be an object with some of its fields'],
     ['call.started', [], undefined, 'assertEmitted(): partial must be an object with some of its fields'],
     ['call.started', null, undefined, 'assertEmitted(): partial must be an object with some of its fields'],
+    ['call.started', /one/, undefined, 'assertEmitted(): partial must be an object with some of its fields'],
+    ['call.started', Error, undefined, 'assertEmitted(): partial must be an object with some of its fields'],
+    ['call.started', new Error('one'), undefined, 'assertEmitted(): partial must be an object with some of its fields'],
+    ['call.started', new Map(), undefined, 'assertEmitted(): partial must be an object with some of its fields'],
+    [
+      'call.started',
+      Promise.resolve({}),
+      undefined,
+      'a function that tells whether it is meant, or a matcher, but got',
+    ],
     ['call.started', {}, -1, 'assertEmitted(): times must be a whole number of at least 0, but got -1'],
     ['call.started', {}, 0.5, 'assertEmitted(): times must be a whole number of at least 0, but got 0.5'],
     ['call.started', {}, '1', "assertEmitted(): times must be a whole number of at least 0, but got '1'"],
@@ -261,6 +311,12 @@ describe('an assertion', () => {
     ['circuit', /such as circuit\.moved/],
     ['cache.hit.twice', /such as cache\.evicted/],
     ['rateLimit.refusd', /such as rateLimit\.adopted/],
+    ['circuitBreaker.moved', /such as circuit\.moved/],
+    ['cached.hit', /such as cache\.evicted/],
+    ['Retry.scheduled', /such as retry\.budgetSpent/],
+    ['ratelimit.refused', /such as rateLimit\.adopted/],
+    ['*', /: name must be the name of an event: there is none that stands for several, but got '\*'$/],
+    ['retry.*', /none that stands for several/],
   ])('refuses the name %s, which nothing tells', (name, message) => {
     const { events } = record();
     expect(() => events.assertNotEmitted(name as never)).toThrow(InvalidOptionsError);

@@ -1,5 +1,5 @@
 import { InvalidOptionsError, protect, type Runtime, RuntimeDisposedError } from 'holdfast';
-import { ManualClock, protectForTest, sequence, settle, testRuntime } from 'holdfast/testing';
+import { flaky, ManualClock, protectForTest, sequence, settle, testRuntime, watch } from 'holdfast/testing';
 import { describe, expect, it } from 'vitest';
 
 const fail = async () => {
@@ -65,6 +65,33 @@ describe('a runtime for tests', () => {
     expect(runtime.disposed).toBe(true);
     expect(clock.pending).toBe(0);
     expect([events.recording, events.names]).toEqual([false, ['call.started']]);
+  });
+
+  it('ends what runs in it although somebody has begun to dispose it with patience', async () => {
+    const world = testRuntime();
+    const hanging = watch(protect(flaky.hanging(), { timeout: '1h' }, { runtime: world.runtime })());
+    const patient = watch(world.runtime.dispose({ drain: '10m' }));
+    await settle();
+    expect([hanging.state, patient.state]).toEqual(['pending', 'pending']);
+
+    await world[Symbol.asyncDispose]();
+    expect(hanging.error).toMatchObject({ code: 'HOLDFAST_RUNTIME_DISPOSED' });
+    expect(patient.state).toBe('resolved');
+  });
+
+  it('moves no time to end what ends at once', async () => {
+    const clock = new ManualClock(0);
+    const slept = watch(clock.sleep(5));
+    await testRuntime({ clock })[Symbol.asyncDispose]();
+
+    expect([slept.state, clock.now()]).toEqual(['pending', 0]);
+  });
+
+  it.each([null, 7, 'seed', []])('refuses %j in the place of options', (options) => {
+    expect(() => testRuntime(options as never)).toThrow(/^testRuntime\(\) takes an object of options, but got /);
+    expect(() => protectForTest(async () => 1, {}, options as never)).toThrow(
+      /^protectForTest\(\) takes an object of options, but got /,
+    );
   });
 
   it('is disposed at the end of a block, recorded or not', async () => {
@@ -142,7 +169,7 @@ describe('sequence()', () => {
     expect(Array.from({ length: 4 }, () => random.next())).toEqual([0, 0.5, 0.999, 0]);
   });
 
-  it.each([[[]], [[1.1]], [[0.5, -0.1]], [[Number.NaN]]])('refuses %j', (numbers) => {
+  it.each([[[]], [[1.1]], [['0.5']], [[null]], [[0.5, -0.1]], [[Number.NaN]]])('refuses %j', (numbers) => {
     expect(() => sequence(...(numbers as unknown as [number]))).toThrow(
       'sequence() takes numbers from 0 to 1, but got [',
     );

@@ -49,17 +49,24 @@ const taker = 'chaosClock()';
 const latencyRule = `must be a duration (${durationRule}) or a range [min, max]`;
 const finite = () => duration({ max: Number.MAX_SAFE_INTEGER });
 
-const clockChaos = options<ClockChaos>()(taker, {
-  jumpEvery: maybe(duration({ min: 1, max: Number.MAX_SAFE_INTEGER })),
-  ahead: optional(finite(), '1h'),
-  behind: optional(finite(), '1h'),
-  drift: optional(
-    that<number>((value) => Number.isFinite(value) && Number(value) > -1, 'must be a number above -1'),
-    0,
-  ),
-  latency: optional(read(readLatency, latencyRule), 0),
-  coalesce: optional(finite(), 0),
-});
+const clockChaos = options<ClockChaos>()(
+  taker,
+  {
+    jumpEvery: maybe(duration({ min: 1, max: Number.MAX_SAFE_INTEGER })),
+    ahead: maybe(finite()),
+    behind: maybe(finite()),
+    drift: optional(
+      that<number>((value) => Number.isFinite(value) && Number(value) > -1, 'must be a number above -1'),
+      0,
+    ),
+    latency: optional(read(readLatency, latencyRule), 0),
+    coalesce: optional(finite(), 0),
+  },
+  ({ jumpEvery, ahead, behind }) => {
+    if (jumpEvery !== undefined || (ahead ?? behind) === undefined) return undefined;
+    return { option: ahead === undefined ? 'behind' : 'ahead', rule: 'makes no sense without jumpEvery' };
+  },
+);
 
 const clockOptions = options<ChaosClockOptions>()(taker, {
   chaos: optional(

@@ -128,7 +128,7 @@ export class ChaosClock extends Clock {
 
   /** How far off the wall clock is since the last jump: the same at the same time in every run, however often anybody looks. */
   #jump(passed: number): number {
-    const { jumpEvery, ahead, behind } = this.#settings;
+    const { jumpEvery, ahead = hour, behind = hour } = this.#settings;
     const jumps = jumpEvery === undefined ? 0 : Math.floor(passed / jumpEvery);
     if (jumps === 0) return 0;
     this.#counts.jumps += jumps - this.#seen;
@@ -137,6 +137,8 @@ export class ChaosClock extends Clock {
     return Math.round(share * (ahead + behind) - behind);
   }
 }
+
+const hour = 3_600_000;
 
 /** One wish to be woken, at the time that chaos makes of it. */
 class WakeUp extends Alarm {

@@ -4,6 +4,7 @@ import {
   type Duration,
   duration,
   flag,
+  InvalidOptionsError,
   maybe,
   oneOf,
   optional,
@@ -12,6 +13,7 @@ import {
   systemClock,
   that,
 } from '../../core/index.js';
+import { isError } from '../any-realm.js';
 
 /** What a store can be asked. */
 export type StoreOperation = 'get' | 'set' | 'delete' | 'deleteByTag' | 'clear' | 'close';
@@ -62,16 +64,18 @@ const operations = [
   'clear',
   'close',
 ] as const satisfies readonly StoreOperation[];
+const needed = operations.filter((operation) => operation !== 'close');
 const isTimes = (value: unknown) =>
   value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && Number(value) > 0);
-const isOperations = (value: unknown) => Array.isArray(value) && value.every((item) => operations.includes(item));
+const isOperations = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => operations.includes(item));
 
 const strikeOptions = options<StoreChaos>()(
   decorator,
   {
     operations: optional(
-      that<readonly StoreOperation[]>(isOperations, `must be a list of ${operations.join(', ')}`),
-      operations.filter((operation) => operation !== 'close'),
+      that<readonly StoreOperation[]>(isOperations, `must be a list of at least one of ${operations.join(', ')}`),
+      needed,
     ),
     rate: optional(rate(), 1),
     times: optional(
@@ -80,7 +84,7 @@ const strikeOptions = options<StoreChaos>()(
     ),
     fault: maybe(
       that<NonNullable<StoreChaos['fault']>>(
-        (value) => value instanceof Error || typeof value === 'function',
+        (value) => isError(value) || typeof value === 'function',
         'must be an error or a function that gives one',
       ),
     ),
@@ -95,10 +99,16 @@ const strikeOptions = options<StoreChaos>()(
     if (ways === 0 && latency === 0) return { option: 'chaos', rule: 'must have a fault, hang, lie or latency' };
     return undefined;
   },
-  ({ fails, fault, latency }) =>
-    fails === 'sync' && (fault === undefined || latency > 0)
-      ? { option: 'fails', rule: "'sync' needs a fault without latency" }
-      : undefined,
+  ({ fails, fault, latency }) => {
+    if (fails === 'sync' && latency > 0) return { option: 'fails', rule: "'sync' needs a fault without latency" };
+    return fails !== 'before' && fault === undefined
+      ? { option: 'fails', rule: `'${fails}' needs a fault` }
+      : undefined;
+  },
+  ({ lie, operations }) =>
+    lie === undefined || lie === 'idle' || operations.includes('get')
+      ? undefined
+      : { option: 'lie', rule: `'${lie}' is about what a get gives, and get is not among the operations` },
 );
 
 const storeOptions = options<ChaosStoreOptions>()(decorator, {
@@ -124,6 +134,12 @@ export function readChaos(given: StoreChaos | readonly StoreChaos[]): readonly S
 export function readChaosStoreOptions(given: ChaosStoreOptions) {
   const { seed, clock } = storeOptions.complete(storeOptions.check(given), '');
   return { seed, clock, chaos: given.chaos ?? [] };
+}
+
+/** Checks what chaos is to come to. */
+export function mustBeStore(value: unknown): void {
+  const isStore = needed.every((operation) => typeof Object(value)[operation] === 'function');
+  if (!isStore) throw new InvalidOptionsError({ decorator, rule: `takes a store: ${needed.join(', ')}`, value });
 }
 
 function isObject(value: unknown): boolean {

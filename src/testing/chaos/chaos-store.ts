@@ -4,6 +4,7 @@ import { type ChaosCounts, noCounts } from './chaos-store-counts.js';
 import { isLater, Lies } from './chaos-store-lies.js';
 import {
   type ChaosStoreOptions,
+  mustBeStore,
   readChaos,
   readChaosStoreOptions,
   type StoreChaos,
@@ -38,6 +39,7 @@ export class ChaosStore implements CacheStore {
   #strikes: Strike[] = [];
 
   constructor(inner: CacheStore, options: ChaosStoreOptions) {
+    mustBeStore(inner);
     const { chaos, seed, clock } = readChaosStoreOptions(options);
     this.#inner = inner;
     this.#clock = clock;

@@ -1,4 +1,4 @@
-import { type EventName, InvalidOptionsError } from '../../core/index.js';
+import { type EventName, InvalidOptionsError, isClass, isPlain } from '../../core/index.js';
 import { isAsymmetric } from './event-fit.js';
 import { nameFault } from './event-names.js';
 import type { SoughtEvent } from './event-pattern.js';
@@ -8,9 +8,7 @@ import type { EventRecord } from './event-record.js';
 export function soughtBy(asker: string, name: unknown, pattern: unknown): SoughtEvent {
   const fault = nameFault(name);
   if (fault !== undefined) throw wrong(asker, 'name', fault, name);
-  const isPattern =
-    pattern === undefined || typeof pattern === 'function' || isObject(pattern) || isAsymmetric(pattern);
-  if (!isPattern) throw wrong(asker, 'partial', 'must be an object with some of its fields, or a function', pattern);
+  if (!isPattern(pattern)) throw wrong(asker, 'partial', patternRule, pattern);
   return { name: name as EventName, pattern };
 }
 
@@ -46,8 +44,14 @@ export function recordBy(asker: string, received: unknown): EventRecord {
   throw wrong(asker, undefined, 'takes RecordedEvents', received);
 }
 
-function isObject(pattern: unknown): boolean {
-  return typeof pattern === 'object' && pattern !== null && !Array.isArray(pattern);
+const patternRule =
+  'must be an object with some of its fields, a function that tells whether it is meant, or a matcher';
+
+/** Events are plain objects: anything else, such as a class or a RegExp, would never fit one, and what did not happen would seem proved. */
+function isPattern(pattern: unknown): boolean {
+  if (pattern === undefined || isAsymmetric(pattern)) return true;
+  if (typeof pattern === 'function') return !isClass(pattern);
+  return typeof pattern === 'object' && pattern !== null && !Array.isArray(pattern) && isPlain(pattern);
 }
 
 function wrong(decorator: string, option: string | undefined, rule: string, value: unknown): InvalidOptionsError {

@@ -1,4 +1,5 @@
 import { isPlain } from '../../core/index.js';
+import { isError, isInstance } from '../any-realm.js';
 import { type Comparison, fits, isAsymmetric } from './event-fit.js';
 
 /** Where a value is not what was expected. */
@@ -33,20 +34,20 @@ function compare(comparison: Comparison, around: readonly Comparison[]): readonl
 /** Tells what is compared part by part: arrays, plain objects and errors. */
 function isParted(pattern: unknown): pattern is object {
   if (typeof pattern !== 'object' || pattern === null || isAsymmetric(pattern)) return false;
-  return Array.isArray(pattern) || pattern instanceof Error || isPlain(pattern);
+  return Array.isArray(pattern) || isError(pattern) || isPlain(pattern);
 }
 
 /** Tells whether it makes sense to compare the parts. */
 function isAlike(actual: unknown, pattern: object): boolean {
   if (Array.isArray(pattern)) return Array.isArray(actual) && actual.length === pattern.length;
-  if (pattern instanceof Error) return actual instanceof pattern.constructor;
+  if (isError(pattern)) return isInstance(actual, pattern.constructor as ErrorConstructor);
   return typeof actual === 'object' && actual !== null;
 }
 
 /** An error's message is not enumerable, nor is much else of it, and its stack says nothing. */
 function fieldsOf(pattern: object): readonly PropertyKey[] {
   const own = Reflect.ownKeys(pattern).filter((key) => Object.prototype.propertyIsEnumerable.call(pattern, key));
-  if (!(pattern instanceof Error)) return own;
+  if (!isError(pattern)) return own;
   const hidden = ['name', 'cause', 'errors'].filter((key) => Object.hasOwn(pattern, key));
   const named = pattern instanceof DOMException ? ['name'] : []; // which is what tells an AbortError from others
   return [...new Set(['message', ...named, ...hidden, ...own])];

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual, types } from 'node:util';
 import { InvalidOptionsError, isClass } from '../../core/index.js';
+import { isInstance } from '../any-realm.js';
 import type { AsymmetricMatcher } from './event-pattern.js';
 
 /** A value, what it is held against, and the way to it. */
@@ -17,7 +18,7 @@ export function isAsymmetric(pattern: unknown): pattern is AsymmetricMatcher {
 /** Tells whether a value fits what is not compared part by part. */
 export function fits({ actual, pattern, path }: Comparison): boolean {
   if (isAsymmetric(pattern)) return pattern.asymmetricMatch(actual);
-  if (isClass(pattern)) return actual instanceof pattern;
+  if (isClass(pattern)) return isInstance(actual, pattern);
   if (typeof pattern === 'function') return answerOf(pattern(actual), path);
   if (pattern instanceof RegExp && typeof actual === 'string') return actual.search(pattern) >= 0;
   return typeof pattern === 'object' && pattern !== null && isEqual(actual, pattern);

@@ -51,9 +51,27 @@ true satisfies [Missing] extends [never] ? true : { missing: Missing }; // an ev
  * pass for ever; those of others' events cannot be known, unless they begin like ours.
  */
 export function nameFault(name: unknown): string | undefined {
-  if (typeof name !== 'string' || name === '') return 'must be the name of an event';
-  const subject = name.replace(/\..*/s, '');
-  const alike = names.filter((known) => known.startsWith(`${subject}.`));
+  if (typeof name !== 'string' || name === '') return rule;
+  if (name.includes('*')) return `${rule}: there is none that stands for several`;
+  const subject = subjectOf(name);
+  const alike = names.filter((known) => subjectOf(known) === subject);
   if (alike.length === 0 || alike.includes(name as (typeof names)[number])) return undefined;
-  return `must be the name of an event, such as ${alike.join(', ')}`;
+  return `${rule}, such as ${alike.join(', ')}`;
+}
+
+const rule = 'must be the name of an event';
+
+/** Kinds of policies whose events have another subject, as they may be taken for it. */
+const subjects: Readonly<Record<string, string>> = {
+  adaptivethrottle: 'throttle',
+  cached: 'cache',
+  cacheevict: 'cache',
+  cacheput: 'cache',
+  circuitbreaker: 'circuit',
+};
+
+/** What an event is about, however that is written. */
+function subjectOf(name: string): string {
+  const subject = name.replace(/\..*/s, '').toLowerCase();
+  return Object.hasOwn(subjects, subject) ? (subjects[subject] as string) : subject;
 }

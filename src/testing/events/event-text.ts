@@ -1,4 +1,5 @@
 import { isPlain, show } from '../../core/index.js';
+import { isError } from '../any-realm.js';
 import { type Difference, differences } from './event-difference.js';
 import { isAsymmetric } from './event-fit.js';
 import type { SoughtEvent } from './event-pattern.js';
@@ -17,7 +18,7 @@ export function tell(value: unknown, depth = 3): string {
 }
 
 function tellWhole(value: unknown, depth: number): string {
-  if (value instanceof Error) return tellError(value);
+  if (isError(value)) return tellError(value);
   if (isAsymmetric(value)) return tellMatcher(value);
   if (depth === 0 || typeof value !== 'object' || value === null) return show(value);
   if (Array.isArray(value)) return `[${value.map((item) => tellWhole(item, depth - 1)).join(', ')}]`;
@@ -31,8 +32,11 @@ export function tellError(error: Error): string {
   return `[${error.name === 'Error' ? error.constructor.name : error.name}: ${error.message}]`;
 }
 
-function tellMatcher(matcher: { toAsymmetricMatcher?(): string; toString(): string }): string {
-  return matcher.toAsymmetricMatcher?.() ?? String(matcher);
+/** Shows a matcher by its name, and by what it was given where it does not say that itself. */
+function tellMatcher(matcher: { toAsymmetricMatcher?(): string; toString(): string; sample?: unknown }): string {
+  const name = matcher.toAsymmetricMatcher?.() ?? String(matcher);
+  if (matcher.toAsymmetricMatcher !== undefined || matcher.sample === undefined) return name;
+  return `${name} ${tell(matcher.sample)}`;
 }
 
 /** An event that is looked for, in words. */

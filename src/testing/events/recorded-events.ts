@@ -30,6 +30,8 @@ export interface EmittedTimes {
  * ```
  */
 export class RecordedEvents implements EventRecord {
+  /** The events that are kept, in order, as they are now. */
+  declare readonly all: readonly RecordedEvent[];
   readonly #limit: number;
   readonly #stop: () => void;
   readonly #waiting = new EventWaiting();
@@ -43,11 +45,8 @@ export class RecordedEvents implements EventRecord {
       throw new InvalidOptionsError({ decorator, rule: 'takes a runtime', value: runtime });
     this.#limit = recording.complete(recording.check(given), '').limit;
     this.#stop = runtime.events.on('*', (name, event) => this.#record({ name, event }));
-  }
-
-  /** The events that are kept, in order, as they are now. */
-  get all(): readonly RecordedEvent[] {
-    return this.#events.slice(-this.#limit);
+    // a field of its own: without any, all records would be equal to those who compare them, and look alike in snapshots
+    Object.defineProperty(this, 'all', { enumerable: true, get: () => this.#events.slice(-this.#limit) });
   }
 
   /** How many older ones had to give way to the `limit`; with any gone, nothing is asserted of what did not happen. */

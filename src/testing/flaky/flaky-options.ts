@@ -1,4 +1,5 @@
 import { Clock, count, type Duration, duration, flag, optional, options, systemClock, that } from '../../core/index.js';
+import { isError } from '../any-realm.js';
 
 /** How a flaky function behaves, whatever its calls come to. */
 export interface FlakyOptions {
@@ -28,8 +29,7 @@ export interface FlakyRateOptions extends FlakyFailureOptions {
 /** An error, or a function that makes one for the call of this number, counted from 1. */
 export type FlakyError = Error | ((call: number) => unknown);
 
-const behavior = {
-  takes: optional(duration({ max: Number.MAX_SAFE_INTEGER }), 0),
+const own = {
   obeysAbort: optional(flag(), false),
   clock: optional(
     that<Clock>((value) => value instanceof Clock, 'must be a Clock'),
@@ -37,11 +37,13 @@ const behavior = {
   ),
 };
 
+const behavior = { takes: optional(duration({ max: Number.MAX_SAFE_INTEGER }), 0), ...own };
+
 const failure = {
   ...behavior,
   error: optional(
     that<FlakyError>(
-      (value) => value instanceof Error || typeof value === 'function',
+      (value) => isError(value) || typeof value === 'function',
       'must be an error or a function that makes one',
     ),
     undefined,
@@ -54,6 +56,12 @@ export type FlakyBehavior = ReturnType<typeof readFlakyOptions>;
 /** Checks how a flaky function behaves. */
 export function readFlakyOptions(taker: string, given: FlakyOptions) {
   const set = options<FlakyOptions>()(taker, behavior);
+  return set.complete(set.check(given), '');
+}
+
+/** Checks how a flaky function behaves whose time is its own. */
+export function readOwnOptions(taker: string, given: Omit<FlakyOptions, 'takes'>) {
+  const set = options<Omit<FlakyOptions, 'takes'>>()(taker, own);
   return set.complete(set.check(given), '');
 }
 

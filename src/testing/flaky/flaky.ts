@@ -8,6 +8,7 @@ import {
   type FlakyRateOptions,
   readFailureOptions,
   readFlakyOptions,
+  readOwnOptions,
   readRateOptions,
 } from './flaky-options.js';
 
@@ -65,13 +66,14 @@ function scripted<T>(outcomes: readonly FlakyOutcome<T>[], options: FlakyOptions
 
 /** Never settles; with `obeysAbort`, not before its signal aborts. */
 function hanging(options: Omit<FlakyOptions, 'takes'> = {}): Flaky<never> {
-  return flakyFunction<never>(() => ({ hangs: true }), readFlakyOptions('flaky.hanging()', options));
+  return flakyFunction<never>(() => ({ hangs: true }), { ...readOwnOptions('flaky.hanging()', options), takes: 0 });
 }
 
 /** Gives the value after a while; without `obeysAbort` it goes on when its signal aborts, and is late. */
 function slow<T = void>(takes: Duration, value?: T, options: Omit<FlakyOptions, 'takes'> = {}): Flaky<T> {
   refuseUnless(parseDuration(takes) !== undefined, 'slow', 'takes', `must be a duration (${durationRule})`, takes);
-  return flakyFunction<T>(() => ({ value: value as T }), readFlakyOptions('flaky.slow()', { ...options, takes }));
+  const own = readOwnOptions('flaky.slow()', options);
+  return flakyFunction<T>(() => ({ value: value as T }), { ...readFlakyOptions('flaky.slow()', { takes }), ...own });
 }
 
 function makerOf(error: FlakyError | undefined): (call: number) => unknown {

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { setImmediate, setTimeout } from 'node:timers'; // not the global ones, which a test may have replaced by fakes
-import { type Clock, systemClock } from '../../core/index.js';
+import { type Clock, InvalidOptionsError, systemClock } from '../../core/index.js';
 import { counted, describeLeaks, type Leak } from './leak.js';
 import { collectGarbage } from './leak-garbage.js';
 import { type ListenerWatch, watchEmitterListeners, watchSignalListeners } from './leak-listeners.js';
@@ -37,6 +37,8 @@ export function watchLeaks(options: LeakOptions = {}): LeakWatch {
  * What it throws is rethrown, and nothing is looked for.
  */
 export async function withoutLeaks<T>(run: () => T | PromiseLike<T>, options: LeakOptions = {}): Promise<T> {
+  if (typeof run !== 'function')
+    throw new InvalidOptionsError({ decorator: 'withoutLeaks()', rule: 'takes a function to run', value: run });
   const leaks = watchLeaks(options);
   try {
     const result = await run();

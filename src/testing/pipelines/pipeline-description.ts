@@ -1,5 +1,6 @@
 import { isClass, isPlain } from '../../core/index.js';
 import { type ExplainOptions, type Explanation, explain } from '../../runtime/index.js';
+import { isError } from '../any-realm.js';
 import { isAsymmetric } from '../events/event-fit.js';
 import { tellError } from '../events/event-text.js';
 
@@ -59,7 +60,7 @@ export function plainOf(value: unknown, around: readonly unknown[] = []): unknow
   if (Array.isArray(value)) return value.map((item) => plainOf(item, within));
   if (isPlain(value))
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainOf(item, within)]));
-  if (value instanceof Error) return tellError(value);
+  if (isError(value)) return tellError(value);
   if (value instanceof RegExp) return String(value);
   return named(value.constructor?.name || 'object');
 }

@@ -3,9 +3,12 @@ import { type Difference, differences } from '../events/event-difference.js';
 import type { Finding } from '../events/event-finding.js';
 import { tell } from '../events/event-text.js';
 import { type DescribedMethod, type DescribedPolicy, plainOf } from './pipeline-description.js';
+import { optionFault, type PlaceName, placeFault } from './pipeline-places.js';
 
 /** A policy that is expected: its place, or its place and some of its options, as they would be written. */
-export type ExpectedPolicy = string | { readonly place: string; readonly options?: Readonly<Record<string, unknown>> };
+export type ExpectedPolicy =
+  | PlaceName
+  | { readonly place: PlaceName; readonly options?: Readonly<Record<string, unknown>> };
 
 /** The policies that are expected around some methods, all of them and outermost first; of a subject with a single method, the list alone. */
 export type ExpectedPipelines = readonly ExpectedPolicy[] | { readonly [method: string]: readonly ExpectedPolicy[] };
@@ -35,7 +38,8 @@ function expectedBy(
   given: unknown,
 ): ReadonlyMap<DescribedMethod, readonly ExpectedPolicy[]> {
   if (Array.isArray(given)) {
-    if (methods.length === 1) return new Map([[methods[0] as DescribedMethod, policiesBy(asker, given)]]);
+    const [only, ...others] = methods;
+    if (only && others.length === 0) return new Map([[only, policiesBy(asker, given, only)]]);
     throw wrong(asker, `must say of which method: there are ${labels(methods)}`, given);
   }
   if (typeof given !== 'object' || given === null || Object.keys(given).length === 0)
@@ -43,27 +47,46 @@ function expectedBy(
   return new Map(
     Object.entries(given).map(([label, policies]) => {
       const method = methods.find((one) => one.label === label);
-      if (method) return [method, policiesBy(asker, policies)];
+      if (method) return [method, policiesBy(asker, policies, method)];
       throw wrong(asker, `names a method that is not protected; there are ${labels(methods)}`, label);
     }),
   );
 }
 
-function policiesBy(asker: string, given: unknown): readonly ExpectedPolicy[] {
-  if (Array.isArray(given) && given.every(isPolicy)) return given;
-  throw wrong(asker, 'must be a list of places, or of objects with nothing but a place and options', given);
+function policiesBy(asker: string, given: unknown, method: DescribedMethod): readonly ExpectedPolicy[] {
+  if (!Array.isArray(given) || !given.every(isPolicy))
+    throw wrong(asker, 'must be a list of places, or of objects with nothing but a place and options', given);
+  for (const policy of given) {
+    const fault = policyFault(policy, method);
+    if (fault !== undefined) throw wrong(asker, fault, given);
+  }
+  return given;
 }
 
-function isPolicy(policy: unknown): boolean {
+/** What is there is no mistake, whatever it is called. */
+function policyFault(policy: ExpectedPolicy, method: DescribedMethod): string | undefined {
+  const place = placeOf(policy);
+  const found = method.policies.find((described) => described.place === place);
+  const fault = found === undefined ? placeFault(place) : undefined;
+  if (fault !== undefined || typeof policy === 'string') return fault;
+  const options = Object.keys(policy.options ?? {}).filter((option) => !Object.hasOwn(found?.options ?? {}, option));
+  return optionFault(place, options);
+}
+
+function isPolicy(policy: unknown): policy is ExpectedPolicy {
   if (typeof policy !== 'object' || policy === null) return typeof policy === 'string';
   const { place, options = {}, ...others }: Readonly<Record<string, unknown>> = { ...policy };
   const hasOptions = typeof options === 'object' && options !== null && isPlain(options);
   return typeof place === 'string' && hasOptions && Object.keys(others).length === 0;
 }
 
+function placeOf(policy: ExpectedPolicy): string {
+  return typeof policy === 'string' ? policy : policy.place;
+}
+
 function compareMethod({ site, policies }: DescribedMethod, expected: readonly ExpectedPolicy[]): readonly Mismatch[] {
   const places = policies.map(({ place }) => place);
-  const wanted = expected.map((policy) => (typeof policy === 'string' ? policy : policy.place));
+  const wanted = expected.map(placeOf);
   const sameOrder = differences(places, wanted).length === 0;
   if (!sameOrder) return [{ site, lines: [`expected ${nesting(wanted)}`, `got      ${nesting(places)}`] }];
   const lines = policies.flatMap((policy, index) => compareOptions(policy, expected[index] as ExpectedPolicy));

@@ -17,6 +17,9 @@ export interface Bench<Trial> {
   clear(trial: Trial): unknown;
 }
 
+/** The milliseconds that a test may take, with hundreds of operations one after the other. */
+const longest = 60_000;
+
 /** Declares a test of its own for each demand that is claimed. */
 export function declareDemands<Trial, Claim extends string>(
   { describe, it }: TestRunner,
@@ -28,7 +31,7 @@ export function declareDemands<Trial, Claim extends string>(
     const fitting = demands.filter(({ of }) => of === undefined || claimed[of]);
     if (fitting.length === 0) continue;
     describe(group, () => {
-      for (const { title, check } of fitting) it(title, () => tried(bench, check));
+      for (const { title, check } of fitting) it(title, () => tried(bench, check), longest);
     });
   }
 }

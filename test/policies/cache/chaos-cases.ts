@@ -82,7 +82,11 @@ const places: readonly Place[] = ['alone', 'behind a memory', 'before a memory']
 const chaosCases: readonly PlacedCase[] = places.flatMap((place) =>
   rows.map(([name, chaos, of]) => {
     const [finds, outcome] = (of as Record<Place, [Found, Outcome]>)[place];
-    const only: PlacedCase['only'] = (...operations) => [chaos].flat().map((one) => ({ ...one, operations }));
+    const only: PlacedCase['only'] = (...operations) =>
+      [chaos]
+        .flat()
+        .filter(({ lie = 'idle' }) => lie === 'idle' || operations.includes('get')) // all other lies are told by gets
+        .map((one) => ({ ...one, operations }));
     const tells = outcome === 'done' ? name === malformed && place !== 'before a memory' : outcome;
     return {
       name: `a store ${place} that ${name}`,

@@ -1,6 +1,7 @@
 import {
   Call,
   type Clock,
+  detachedCall,
   isRejected,
   type Next,
   type Policy,
@@ -134,11 +135,11 @@ export const brokenPolicies: readonly Mutant[] = [
   ['repeats what its bounds do not say', step((next) => (call) => again(next, call, 4, async () => {})), bounded],
   [
     'passes on other arguments',
-    step((next) => (call) => next(new Call(call.origin, call.target, [...call.args, 'more'], 1, call))),
+    step((next) => (call) => next(new Call(call.origin, call.target, [...call.args, 'more'], call))),
     passes,
   ],
-  ['loses the instance', step((next) => (call) => next(new Call(call.origin, undefined, call.args, 1, call))), passes],
-  ['detaches calls', step((next) => (call) => next(call.detach())), attached, leaves],
+  ['loses the instance', step((next) => (call) => next(new Call(call.origin, undefined, call.args, call))), passes],
+  ['detaches calls', step((next) => (call) => next(detachedCall(call))), attached, leaves],
   [
     'repeats the call itself',
     () => ({ ...repeats, wrap: (next) => (call) => next(call).catch(() => next(call)) }),

@@ -63,6 +63,7 @@ export const lifeDemands: readonly Demand[] = [
     title: 'keeps what it was told before it was closed',
     of: 'closes',
     check: async (trial) => {
+      trial.mustClose();
       const settled: string[] = [];
       const sets = hundred.map((index) =>
         trial.set(`key ${index}`, trial.entry(index)).then(
@@ -79,6 +80,7 @@ export const lifeDemands: readonly Demand[] = [
     title: 'may be closed twice, also at the same time',
     of: 'closes',
     check: async (trial) => {
+      trial.mustClose();
       await trial.set('key', trial.entry(1));
       await Promise.all([trial.close(), trial.close()]);
       await trial.close();
@@ -88,6 +90,7 @@ export const lifeDemands: readonly Demand[] = [
     title: 'refuses every operation once it is closed, with an error that says so',
     of: 'closes',
     check: async (trial) => {
+      trial.mustClose();
       await trial.set('key', trial.entry(1));
       await trial.close();
       const says = { message: /close/i };

@@ -1,6 +1,8 @@
 import { callback, flag, maybe, oneOf, optional, options } from '../../../core/index.js';
 import type { Awaitable } from '../../../policies/cache/index.js';
+import { answered } from '../answered.js';
 import { type DemandGroups, declareDemands } from '../demands.js';
+import { checkSuite } from '../suite-input.js';
 import type { TestRunner } from '../test-runner.js';
 import type { StoreClaim } from './cache-store-demand.js';
 import { keyDemands } from './cache-store-keys.js';
@@ -67,11 +69,12 @@ export function cacheStoreSuite(
   make: () => Awaitable<StoreOnTrial>,
   given: CacheStoreClaims = {},
 ): void {
+  checkSuite('cacheStoreSuite()', runner, make);
   const claims = claimOptions.complete(claimOptions.check(given), '');
   const claimed: Readonly<Record<StoreClaim, boolean>> = { ...claims, anything: claims.values === 'any' };
   const source = { now: claims.now ?? Date.now, onlyBytes: claims.values === 'bytes' };
   declareDemands(runner, groups, claimed, {
-    set: async () => new Trial(await make(), source),
+    set: async () => new Trial(await answered('make()', make()), source),
     clear: (trial) => trial.dispose(),
   });
 }

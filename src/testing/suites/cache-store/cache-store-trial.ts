@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Awaitable, CacheEntry, CacheStore, StoreCall } from '../../../policies/cache/index.js';
+import { answered } from '../answered.js';
+import { mustHave } from '../suite-input.js';
 
 /** A fresh, empty store for one test, and what belongs to it. */
 export interface StoreOnTrial {
@@ -25,7 +27,8 @@ export class Trial {
   readonly #set: StoreOnTrial;
   readonly #source: EntrySource;
 
-  constructor(set: StoreOnTrial, source: EntrySource, store: CacheStore = set.store) {
+  constructor(set: StoreOnTrial, source: EntrySource, store: CacheStore = Object(set).store) {
+    mustHave('The store that make() gives', store, ['get', 'set', 'delete', 'deleteByTag', 'clear']);
     this.#set = set;
     this.#source = source;
     this.store = store;
@@ -47,44 +50,50 @@ export class Trial {
   }
 
   async get(key: string, call = idle()): Promise<CacheEntry | undefined> {
-    return (await this.store.get(key, call)) ?? undefined;
+    return (await answered(`get(${short(key)})`, this.store.get(key, call))) ?? undefined;
   }
 
   async set(key: string, entry: CacheEntry, call = idle()): Promise<void> {
-    await this.store.set(key, entry, call);
+    await answered(`set(${short(key)})`, this.store.set(key, entry, call));
   }
 
   async delete(key: string, call = idle()): Promise<boolean> {
-    return this.store.delete(key, call);
+    return answered(`delete(${short(key)})`, this.store.delete(key, call));
   }
 
   async deleteByTag(pattern: string, prefix = '', call = idle()): Promise<void> {
-    await this.store.deleteByTag(pattern, { prefix, ...call });
+    await answered(`deleteByTag(${short(pattern)})`, this.store.deleteByTag(pattern, { prefix, ...call }));
   }
 
   async clear(prefix = '', call = idle()): Promise<void> {
-    await this.store.clear({ prefix, ...call });
+    await answered('clear()', this.store.clear({ prefix, ...call }));
+  }
+
+  /** Expects that it can be closed, as is claimed. */
+  mustClose(): void {
+    const why = 'the store has no close(); claim { closes: false } if it holds nothing that has to be let go of';
+    assert.equal(typeof this.store.close, 'function', why);
   }
 
   async close(): Promise<void> {
-    await this.store.close?.();
+    await answered('close()', this.store.close?.());
   }
 
   /** Clears up after the test. */
   async dispose(): Promise<void> {
-    await this.#set.dispose?.();
+    await answered('dispose()', this.#set.dispose?.());
   }
 
   /** The same kept things, opened again. */
   async reopened(): Promise<Trial> {
     assert.ok(this.#set.reopen, 'make() must give reopen(); claim { survives: false } if nothing outlives the store');
-    return new Trial(this.#set, this.#source, await this.#set.reopen());
+    return new Trial(this.#set, this.#source, await answered('reopen()', this.#set.reopen()));
   }
 
   /** The same kept things, opened a second time. */
   async another(): Promise<Trial> {
     assert.ok(this.#set.another, 'make() must give another(); claim { shared: false } if there is one handle only');
-    return new Trial(this.#set, this.#source, await this.#set.another());
+    return new Trial(this.#set, this.#source, await answered('another()', this.#set.another()));
   }
 
   /** Expects the entry for the key, every field of it. */

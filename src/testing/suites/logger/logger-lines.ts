@@ -57,7 +57,7 @@ export const lineDemands: readonly Demand[] = [
     check: async (trial) => {
       for (const index of upTo(200)) trial.debug(`site-${index}.`);
       const lines = await trial.written();
-      assert.equal(lines.length, 200, 'lines');
+      assert.equal(lines.length, 200, 'how many lines were written');
       for (const [index, line] of lines.entries())
         assert.ok(textOf(line).includes(`site-${index}.`), `line ${index} is another one`);
     },
@@ -76,9 +76,9 @@ export const lineDemands: readonly Demand[] = [
       ];
       for (const text of texts) trial.debug('site', new Error(text));
       const lines = await trial.written();
-      assert.equal(lines.length, texts.length, 'lines');
+      assert.equal(lines.length, texts.length, 'how many lines were written');
       for (const [index, line] of lines.entries()) {
-        assert.equal(line.level, 'debug', 'level');
+        assert.equal(line.level, 'debug', 'the level of a line');
         assert.ok(contains(line, texts[index] ?? ''), `the line does not say ${JSON.stringify(texts[index])}`);
       }
     },
@@ -91,7 +91,7 @@ export const lineDemands: readonly Demand[] = [
       const all = [circular, Object.create(null), 'text', 1n, Symbol('thrown'), () => 1, null, undefined, Number.NaN];
       for (const [index, error] of all.entries()) trial.debug(`site-${index}.`, error);
       const lines = await trial.written();
-      assert.equal(lines.length, all.length, 'lines');
+      assert.equal(lines.length, all.length, 'how many lines were written');
       for (const [index, line] of lines.entries())
         assert.ok(textOf(line).includes(`site-${index}.`), `line ${index} is another one`);
     },
@@ -112,7 +112,7 @@ export const lineDemands: readonly Demand[] = [
         trial.inform('site', text);
       }
       const lines = await trial.written();
-      assert.equal(lines.length, 2 * revealing.length, 'lines');
+      assert.equal(lines.length, 2 * revealing.length, 'how many lines were written');
       for (const line of lines)
         for (const secret of secrets) assert.ok(!textOf(line).includes(secret), `${secret} is in the log`);
     },

@@ -1,5 +1,7 @@
 import { flag, optional, options } from '../../../core/index.js';
+import { answered } from '../answered.js';
 import { type DemandGroups, declareDemands } from '../demands.js';
+import { checkSuite } from '../suite-input.js';
 import type { TestRunner } from '../test-runner.js';
 import { loggerLifeDemands } from './logger-life.js';
 import { lineDemands } from './logger-lines.js';
@@ -44,9 +46,10 @@ export function loggerSuite(
   make: () => LoggerOnTrial | Promise<LoggerOnTrial>,
   given: LoggerClaims = {},
 ): void {
+  checkSuite('loggerSuite()', runner, make);
   const claims = claimOptions.complete(claimOptions.check(given), '');
   declareDemands(runner, groups, claims, {
-    set: async () => new LoggerTrial(await make()),
+    set: async () => new LoggerTrial(await answered('make()', make())),
     clear: (trial) => trial.clear(),
   });
 }

@@ -3,7 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { type Listener, Runtime } from '../../../runtime/index.js';
 import { ManualClock } from '../../manual-clock.js';
+import { answered } from '../answered.js';
 import type { Demand as AnyDemand } from '../demands.js';
+import { mustHave } from '../suite-input.js';
 
 /** One line as it was written. */
 export interface LoggedLine {
@@ -42,6 +44,8 @@ export class LoggerTrial {
   #markers = 0;
 
   constructor(set: LoggerOnTrial) {
+    mustHave('What make() gives', set, ['lines']);
+    mustHave('The listener that make() gives', set.listener, ['attach']);
     this.#set = set;
     this.runtime = this.newRuntime();
   }
@@ -70,29 +74,31 @@ export class LoggerTrial {
     const marker = `the-end-${++this.#markers}`;
     this.warn(marker, this.newRuntime());
     for (let asked = 0; asked < 300; asked++) {
-      const lines = await this.#set.lines();
+      const lines = await answered('lines()', this.#set.lines());
       const end = lines.findIndex((line) => textOf(line).includes(marker));
       if (end >= 0) return lines.slice(0, end).filter((line) => !textOf(line).includes('the-end-'));
       await wait(asked < 20 ? 0 : 10);
     }
-    return assert.fail('a warning is not written');
+    return assert.fail(
+      'a warning is not written after some seconds: lines() has to give all that was told, also what waits in a buffer',
+    );
   }
 
   async level(level: string): Promise<void> {
     assert.ok(this.#set.level, 'make() must give level(); claim { levels: false } if it cannot be changed');
     await wait(5); // whether a level is written may be remembered for a turn
-    await this.#set.level(level);
+    await answered('level()', this.#set.level(level));
     await wait(5);
   }
 
   async break(): Promise<void> {
     assert.ok(this.#set.break, 'make() must give break(); claim { breaks: false } if it cannot');
-    await this.#set.break();
+    await answered('break()', this.#set.break());
   }
 
   async clear(): Promise<void> {
     await this.runtime.dispose({ drain: 0 });
-    await this.#set.dispose?.();
+    await answered('dispose()', this.#set.dispose?.());
   }
 }
 

@@ -12,9 +12,9 @@ export const callDemands: readonly Demand[] = [
       const call = trial.newCall();
       await trial.outcome(trial.around(noting(seen, async () => 1))(call));
       const passed = seen[0] as Call;
-      assert.deepEqual([passed.args[0], passed.args.length], [call.args[0], 1], 'arguments');
-      assert.equal(passed.target, call.target, 'instance');
-      assert.equal(passed.site, call.site, 'site');
+      assert.deepEqual([passed.args[0], passed.args.length], [call.args[0], 1], 'args: what the method is given');
+      assert.equal(passed.target, call.target, 'target: the instance that the method is called on');
+      assert.equal(passed.site, call.site, 'site: what the method is called in events');
     },
   },
   {
@@ -49,7 +49,7 @@ export const callDemands: readonly Demand[] = [
         const before = visible(call);
         Object.freeze(call.args);
         await trial.outcome(trial.around(next)(call)).catch(() => undefined);
-        assert.deepEqual(visible(call), before);
+        assert.deepEqual(visible(call), before, 'the call after the policy has changed it: it may change a fork alone');
       }
     },
   },

@@ -6,6 +6,8 @@ import { unobservedDuring } from '../unobserved.js';
 import { upTo } from '../up-to.js';
 import { type Demand, type PolicyTrial, reasonOf } from './policy-trial.js';
 
+const otherReason = 'a caller who leaves is not rejected with the reason of its own signal';
+
 /** That whoever leaves is let go, and counts for nothing. */
 export const leavingDemands: readonly Demand[] = [
   {
@@ -22,7 +24,7 @@ export const leavingDemands: readonly Demand[] = [
       await settle();
       call.end(reason);
       const { status, ...rest } = await trial.outcomeNow(outcome, 'the caller has to wait');
-      assert.ok(status === 'rejected' && Object.is((rest as { reason: unknown }).reason, reason), 'another outcome');
+      assert.ok(status === 'rejected' && Object.is((rest as { reason: unknown }).reason, reason), otherReason);
       await trial.clock.advance(600_000);
       assert.equal(calls, 1, 'the method is called again for nobody');
     },
@@ -49,8 +51,8 @@ export const leavingDemands: readonly Demand[] = [
       let calls = 0;
       const outcome = trial.invoke(() => calls++, {}, AbortSignal.abort(reason));
       const { status, ...rest } = await trial.outcomeNow(outcome, 'the caller has to wait');
-      assert.ok(status === 'rejected' && Object.is((rest as { reason: unknown }).reason, reason), 'another outcome');
-      assert.equal(calls, 0, 'calls of the method');
+      assert.ok(status === 'rejected' && Object.is((rest as { reason: unknown }).reason, reason), otherReason);
+      assert.equal(calls, 0, 'how often the method was called for a caller who had left');
     },
   },
   {
@@ -79,7 +81,7 @@ export const leavingDemands: readonly Demand[] = [
         await leave(trial, 'reject');
         await leave(trial, 'resolve');
       });
-      assert.deepEqual(unobserved, []);
+      assert.deepEqual(unobserved, [], 'rejections that nobody observed');
     },
   },
 ];
@@ -107,7 +109,7 @@ async function leave(trial: PolicyTrial, late: 'resolve' | 'reject'): Promise<vo
   await Promise.resolve();
   controller.abort(reason);
   const left = await trial.outcomeNow(outcome, 'who leaves has to wait');
-  assert.ok(left.status === 'rejected' && left.reason === reason, `another outcome: ${reasonOf(left)}`);
+  assert.ok(left.status === 'rejected' && left.reason === reason, `${otherReason}: ${reasonOf(left)}`);
   settleIt();
   await settle();
 }

@@ -37,7 +37,7 @@ export const remainsDemands: readonly Demand[] = [
       const { signal } = new AbortController();
       for (const work of [() => 1, failing]) {
         await trial.outcome(trial.invoke(work, {}, signal));
-        assert.equal(getEventListeners(signal, 'abort').length, 0, 'listeners');
+        assert.equal(getEventListeners(signal, 'abort').length, 0, 'listeners that are left on the signal of a caller');
       }
     },
   },
@@ -58,7 +58,8 @@ export const remainsDemands: readonly Demand[] = [
       const calls = upTo(10_000).map((id) => trial.invoke(async (own) => ({ own }), id));
       const outcome = await trial.outcome(Promise.all(calls));
       assert.ok(outcome.status === 'fulfilled', reasonOf(outcome));
-      for (const [id, value] of outcome.value.entries()) assert.deepEqual(value, { own: id });
+      for (const [id, value] of outcome.value.entries())
+        assert.deepEqual(value, { own: id }, `what call ${id} of ten thousand came to`);
     },
   },
   {
@@ -67,7 +68,11 @@ export const remainsDemands: readonly Demand[] = [
       trial.events.stop(); // calls that nobody watches are counted in another way
       for (const id of upTo(10)) await trial.outcome(trial.invoke(() => id, id));
       const { calls, successes, failures, cancelled } = trial.pipeline.stats;
-      assert.deepEqual({ calls, settled: successes + failures + cancelled }, { calls: 10, settled: 10 });
+      assert.deepEqual(
+        { calls, settled: successes + failures + cancelled },
+        { calls: 10, settled: 10 },
+        'stats: calls, and what they came to',
+      );
     },
   },
   {

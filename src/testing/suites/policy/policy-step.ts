@@ -50,7 +50,7 @@ export const stepDemands: readonly Demand[] = [
           trial,
           noting(seen, async () => count),
         );
-        assert.equal(seen.length, 1, 'calls of the method');
+        assert.equal(seen.length, 1, 'how often the method was called for one call');
       }
     },
   },
@@ -74,7 +74,7 @@ export const stepDemands: readonly Demand[] = [
       const all = [one, other, one, other].map((next) => next(trial.newCall()));
       const outcomes = await trial.outcome(Promise.all(all));
       assert.ok(outcomes.status === 'fulfilled', reasonOf(outcomes));
-      assert.deepEqual(outcomes.value, ['one', 'other', 'one', 'other']);
+      assert.deepEqual(outcomes.value, ['one', 'other', 'one', 'other'], 'what two methods gave in turn');
     },
   },
   {
@@ -82,8 +82,9 @@ export const stepDemands: readonly Demand[] = [
     check: async (trial) => {
       await trial.outcome(trial.invoke(() => 1));
       for (const { summary, stats = {} } of trial.policies) {
-        assert.match(summary, /^[^\n]{1,500}$/, 'summary');
-        for (const [name, count] of Object.entries(stats)) assert.equal(typeof count, 'number', `stats.${name}`);
+        assert.match(summary, /^[^\n]{1,500}$/, 'summary: a line of 1 to 500 characters that says what it does');
+        for (const [name, count] of Object.entries(stats))
+          assert.equal(typeof count, 'number', `stats.${name} has to be a number`);
       }
       const [low, high] = [
         { attempts: 1, duration: 100 },

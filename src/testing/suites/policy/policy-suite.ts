@@ -1,5 +1,6 @@
 import { flag, maybe, optional, options, that } from '../../../core/index.js';
 import { type DemandGroups, declareDemands } from '../demands.js';
+import { checkSuite } from '../suite-input.js';
 import type { TestRunner } from '../test-runner.js';
 import { callDemands } from './policy-calls.js';
 import { leavingDemands } from './policy-leaving.js';
@@ -46,6 +47,7 @@ const groups: DemandGroups<PolicyTrial, PolicyClaim> = {
  * ```
  */
 export function policySuite(runner: TestRunner, make: () => PolicyDecorator, given: PolicyClaims = {}): void {
+  checkSuite('policySuite()', runner, make);
   const claims = claimOptions.complete(claimOptions.check(given), '');
   const { values, errors, attached, events } = claims;
   declareDemands(

@@ -25,6 +25,8 @@ export type Demand = AnyDemand<PolicyTrial, PolicyClaim>;
 /** What stands for the method in a trial: it is told which call it is. */
 export type Work = (id: unknown, signal: AbortSignal | undefined) => unknown;
 
+const noDecorator = 'make() must give the decorator of a policy';
+
 /** The longest time that is waited at once, in milliseconds. */
 const longest = 2 ** 22;
 
@@ -39,6 +41,7 @@ export class PolicyTrial {
   #work: Work = () => undefined;
 
   constructor(decorate: PolicyDecorator, claims: PolicyTrial['claims']) {
+    assert.equal(typeof decorate, 'function', noDecorator);
     const work: Work = (id, signal) => this.#work(id, signal);
     class Subject {
       async method(id: unknown, options?: { readonly signal?: AbortSignal }): Promise<unknown> {
@@ -48,7 +51,7 @@ export class PolicyTrial {
     const plain = Object.getOwnPropertyDescriptor(Subject.prototype, 'method') as TypedPropertyDescriptor<AnyMethod>;
     const protectedMethod = decorate(Subject.prototype, 'method', plain)?.value;
     const declaration = protectedMethod && declarationBehind(protectedMethod);
-    assert.ok(declaration, 'make() must give the decorator of a policy');
+    assert.ok(declaration, noDecorator);
     Object.defineProperty(Subject.prototype, 'method', { ...plain, value: protectedMethod });
     this.claims = claims;
     this.#subject = new Subject();

@@ -6,6 +6,8 @@ import { type Demand, idle } from './shared-state-trial.js';
 
 const texts = ['', ' ', '\0', 'a\r\nb', '{"a":1}', '鼠 🐁 é', 'x'.repeat(65_536)];
 
+const heard = 'messages that were heard by one listener, in order';
+
 /** That messages reach those who listen, once. */
 export const busDemands: readonly Demand[] = [
   {
@@ -17,7 +19,7 @@ export const busDemands: readonly Demand[] = [
       await one.publish('news', 'first');
       await other.publish('news', 'second');
       await other.publish('news', 'end');
-      for (const ear of ears) assert.deepEqual([...(await ear.hears('end'))].sort(), ['end', 'first', 'second']);
+      for (const ear of ears) assert.deepEqual([...(await ear.hears('end'))].sort(), ['end', 'first', 'second'], heard);
     },
   },
   {
@@ -29,7 +31,7 @@ export const busDemands: readonly Demand[] = [
       const messages = upTo(200).map(String);
       await Promise.all(messages.map((message) => one.publish('news', message)));
       await one.publish('news', 'end');
-      assert.deepEqual(await ear.hears('end'), [...messages, 'end']);
+      assert.deepEqual(await ear.hears('end'), [...messages, 'end'], heard);
     },
   },
   {
@@ -38,7 +40,7 @@ export const busDemands: readonly Demand[] = [
       const one = await trial.open();
       const ear = await Ear.at(one, 'news');
       for (const text of [...texts, 'end']) await one.publish('news', text);
-      assert.deepEqual(await ear.hears('end'), [...texts, 'end']);
+      assert.deepEqual(await ear.hears('end'), [...texts, 'end'], heard);
     },
   },
   {
@@ -52,7 +54,7 @@ export const busDemands: readonly Demand[] = [
       await gone.stop();
       await one.publish('news', 'after');
       await stays.hears('after');
-      assert.deepEqual(gone.messages, ['before']);
+      assert.deepEqual(gone.messages, ['before'], 'messages that were heard by a listener that has stopped');
     },
   },
   {
@@ -64,7 +66,7 @@ export const busDemands: readonly Demand[] = [
       const ear = await Ear.at(one, 'news');
       await one.publish('news', 'end');
       await ear.hears('end');
-      assert.deepEqual(gone.messages, []);
+      assert.deepEqual(gone.messages, [], 'messages that were heard by a listener that has left');
     },
   },
   {
@@ -78,7 +80,7 @@ export const busDemands: readonly Demand[] = [
       const ear = await Ear.at(one, 'news');
       await one.publish('news', 'first');
       await one.publish('news', 'second');
-      assert.deepEqual(await ear.hears('second'), ['first', 'second']);
+      assert.deepEqual(await ear.hears('second'), ['first', 'second'], heard);
     },
   },
   {
@@ -90,7 +92,7 @@ export const busDemands: readonly Demand[] = [
       for (const channel of channels) await one.publish(channel, `on ${channel}`);
       for (const channel of channels) await one.publish(channel, 'end');
       for (const [index, ear] of ears.entries())
-        assert.deepEqual(await ear.hears('end'), [`on ${channels[index]}`, 'end']);
+        assert.deepEqual(await ear.hears('end'), [`on ${channels[index]}`, 'end'], heard);
     },
   },
 ];

@@ -12,9 +12,9 @@ export const circuitDemands: readonly Demand[] = [
     check: async (trial) => {
       const [one, other] = await trial.several(2);
       const circuit = await one.read('key');
-      assert.deepEqual(withoutVersion(circuit), closed());
+      assert.deepEqual(withoutVersion(circuit), closed(), 'a circuit that nobody has moved');
       assert.ok(typeof circuit.version === 'string' && circuit.version.length > 0, 'it has a version');
-      assert.deepEqual(await other?.read('key'), circuit);
+      assert.deepEqual(await other?.read('key'), circuit, 'two handles see one circuit differently');
     },
   },
   {
@@ -26,10 +26,10 @@ export const circuitDemands: readonly Demand[] = [
       assert.ok(moved, 'nobody else moved it');
       assert.notEqual(circuit.version, version, 'a move makes a new version');
       for (const seen of [circuit, await read(other)]) {
-        assert.equal(seen.version, circuit.version, 'version');
-        assert.equal(seen.is, 'open', 'state');
-        assert.equal(seen.openings, 1, 'openings');
-        assert.ok(seen.left > 0 && seen.left <= 1000, `left is ${seen.left}`);
+        assert.equal(seen.version, circuit.version, 'version: all see that of the move');
+        assert.equal(seen.is, 'open', 'is: all see where it was moved');
+        assert.equal(seen.openings, 1, 'openings: as the move said');
+        assert.ok(seen.left > 0 && seen.left <= 1000, `left: up to 1000 ms, and it tells ${seen.left}`);
       }
     },
   },
@@ -41,8 +41,8 @@ export const circuitDemands: readonly Demand[] = [
       const first = await one.move('key', version, opened);
       const second = await other?.move('key', version, { is: 'half-open', openings: 7 });
       assert.equal(second?.moved, false, 'it was moved from a version that is gone');
-      assert.equal(second?.circuit.version, first.circuit.version, 'version');
-      assert.deepEqual([second?.circuit.is, second?.circuit.openings], ['open', 1], 'state and openings');
+      assert.equal(second?.circuit.version, first.circuit.version, 'version: that of the move before');
+      assert.deepEqual([second?.circuit.is, second?.circuit.openings], ['open', 1], 'is, openings: of the move before');
     },
   },
   {
@@ -52,7 +52,7 @@ export const circuitDemands: readonly Demand[] = [
       const { version } = await handles[0].read('key');
       const to = { is: 'half-open', openings: 1 } as const;
       const answers = await Promise.all(upTo(100).map((index) => inTurn(handles, index).move('key', version, to)));
-      assert.equal(answers.filter(({ moved }) => moved).length, 1, 'moves');
+      assert.equal(answers.filter(({ moved }) => moved).length, 1, 'moves of one version that succeeded');
       assert.equal(new Set(answers.map(({ circuit }) => circuit.version)).size, 1, 'all see the same version');
     },
   },
@@ -65,7 +65,7 @@ export const circuitDemands: readonly Demand[] = [
       const first = await handles[0].report('key', version, counts);
       assert.deepEqual(first.counts, counts, 'the report is in its answer');
       await Promise.all(upTo(99).map((index) => inTurn(handles, index).report('key', version, counts)));
-      assert.deepEqual((await handles[0].read('key')).counts, { calls: 300, failures: 200, slow: 100 });
+      await hasCounts(handles[0], { calls: 300, failures: 200, slow: 100 });
     },
   },
   {
@@ -92,8 +92,8 @@ export const circuitDemands: readonly Demand[] = [
       await trial.pass(1600);
       const again = await one.read('key');
       assert.deepEqual(withoutVersion(again), closed(), 'it was forgotten');
-      assert.equal(new Set([...versions, again.version]).size, 8, 'versions');
-      for (const version of versions) assert.equal((await one.move('key', version, opened)).moved, false, 'moved');
+      assert.equal(new Set([...versions, again.version]).size, 8, 'versions that differ');
+      for (const version of versions) assert.ok(!(await one.move('key', version, opened)).moved, 'moved from the past');
     },
   },
   {
@@ -104,7 +104,7 @@ export const circuitDemands: readonly Demand[] = [
       const { circuit } = await one.move('key', version, opened);
       await trial.pass(1000);
       const due = await one.read('key');
-      assert.deepEqual([due.version, due.is, due.left], [circuit.version, 'open', 0]);
+      assert.deepEqual([due.version, due.is, due.left], [circuit.version, 'open', 0], 'version, is, left');
     },
   },
   {
@@ -116,7 +116,7 @@ export const circuitDemands: readonly Demand[] = [
       await trial.pass(1000);
       const circuit = await one.read('key');
       assert.equal(circuit.version, version, 'the circuit itself is remembered');
-      assert.deepEqual(circuit.counts, nothing());
+      assert.deepEqual(circuit.counts, nothing(), 'counts: their window is over');
     },
   },
   {
@@ -129,9 +129,9 @@ export const circuitDemands: readonly Demand[] = [
         await trial.pass(450);
         await one.report('key', version, { calls: 1, failures: 1 });
       }
-      assert.deepEqual((await one.read('key')).counts, { calls: 3, failures: 3, slow: 0 });
+      await hasCounts(one, { calls: 3, failures: 3, slow: 0 });
       await trial.pass(440);
-      assert.deepEqual((await one.read('key')).counts, { calls: 2, failures: 2, slow: 0 });
+      await hasCounts(one, { calls: 2, failures: 2, slow: 0 });
     },
   },
   {
@@ -147,12 +147,16 @@ export const circuitDemands: readonly Demand[] = [
       await trial.pass(1600);
       for (const key of ['left alone', 'read', 'reported', 'late', 'not moved']) {
         const still = await one.read(key);
-        assert.deepEqual([still.is, still.openings], ['open', 3], key);
+        assert.deepEqual([still.is, still.openings], ['open', 3], `is, openings of the circuit '${key}'`);
       }
-      assert.equal((await one.read('read')).version, version, 'version');
+      assert.equal((await one.read('read')).version, version, 'version: nobody moved it');
     },
   },
 ];
+
+async function hasCounts(one: Handle, counts: CircuitCounts): Promise<void> {
+  assert.deepEqual((await one.read('key')).counts, counts, 'counts: the sum of what was reported');
+}
 
 async function read(one: Handle | undefined): Promise<SharedCircuit> {
   assert.ok(one);

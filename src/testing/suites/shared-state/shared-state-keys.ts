@@ -73,7 +73,8 @@ export const keyDemands: readonly Demand[] = [
       const ears = await Promise.all(handles.map((one) => Ear.at(one, 'news')));
       for (const [index, one] of handles.entries()) await one.publish('news', `from ${index}`);
       for (const one of handles) await one.publish('news', 'end');
-      for (const [index, ear] of ears.entries()) assert.deepEqual(await ear.hears('end'), [`from ${index}`, 'end']);
+      for (const [index, ear] of ears.entries())
+        assert.deepEqual(await ear.hears('end'), [`from ${index}`, 'end'], 'messages that were heard under one prefix');
     },
   },
 ];

@@ -14,7 +14,10 @@ export const leaseDemands: readonly Demand[] = [
       const token = await one.lease('key', long);
       const refused = await other?.acquire('key', long);
       assert.ok(refused && !refused.granted, 'it is held by another');
-      assert.ok(refused.left > 0 && refused.left <= long, `left is ${refused.left}`);
+      assert.ok(
+        refused.left > 0 && refused.left <= long,
+        `left: how long the first holder has still, and it tells ${refused.left} ms`,
+      );
       assert.equal(await one.release('key', token), true, 'released');
       assert.equal(await one.release('key', token), false, 'released once more');
       await other?.lease('key', long);
@@ -71,8 +74,8 @@ export const leaseDemands: readonly Demand[] = [
       assert.equal(await one.extend('key', token, 1000), true, 'extended');
       await trial.pass(600);
       const refused = await other?.acquire('key', long);
-      assert.ok(refused && !refused.granted, 'it is held still');
-      assert.ok(refused.left <= 400, `left is ${refused.left}`);
+      assert.ok(refused && !refused.granted, 'a lease that somebody holds is granted to another');
+      assert.ok(refused.left <= 400, `left: how long the first holder has still, and it tells ${refused.left} ms`);
       await trial.pass(400);
       assert.equal(await one.extend('key', token, 1000), false, 'extended once it was over');
       await other?.lease('key', long);
@@ -102,7 +105,11 @@ export const leaseDemands: readonly Demand[] = [
         assert.equal(await one.release('key', wrong), false, 'released by another');
         assert.equal(await one.extend('key', wrong, long), false, 'extended by another');
       }
-      assert.equal((await one.acquire('key', long)).granted, false, 'it is held still');
+      assert.equal(
+        (await one.acquire('key', long)).granted,
+        false,
+        'a lease that somebody holds is granted to another',
+      );
       assert.equal(await one.release('key', token), true, 'released by its holder');
     },
   },

@@ -69,7 +69,7 @@ export const lifeDemands: readonly Demand[] = [
       await one.state.close();
       await one.state.close();
       for (const [name, act] of Object.entries(operations))
-        await assert.rejects(act(one.state, idle()), Error, `${name} is answered`);
+        await assert.rejects(act(one.state, idle()), Error, `${name} is answered although it is closed`);
       await other.publish('news', 'end');
       await others.hears('end');
       assert.deepEqual(ear.messages, [], 'who has closed hears nothing');
@@ -88,11 +88,21 @@ async function isUnused(one: Handle): Promise<void> {
 
 async function rejectsWith(outcome: Promise<unknown>, reason: unknown, name: string): Promise<void> {
   const [settled] = await Promise.allSettled([outcome]);
-  assert.ok(settled.status === 'rejected', `${name} is answered`);
+  assert.ok(settled.status === 'rejected', `${name} is answered although its signal has aborted`);
   assert.equal(settled.reason, reason, `${name} rejects with another reason`);
 }
 
 /** Wrong use rejects, with an Error that says what is wrong; it never throws. */
 async function refuses(act: () => Promise<unknown>, what: RegExp): Promise<void> {
-  await assert.rejects(act(), what);
+  const [outcome] = await Promise.allSettled([promised(act, what)]);
+  assert.ok(outcome.status === 'rejected', `a wrong ${what.source} is taken: ${act}`);
+  assert.match(String(outcome.reason), what, `an error has to name the ${what.source} that is wrong`);
+}
+
+function promised(act: () => Promise<unknown>, what: RegExp): Promise<unknown> {
+  try {
+    return act();
+  } catch (error) {
+    assert.fail(`a wrong ${what.source} is thrown instead of rejected: ${error}`);
+  }
 }

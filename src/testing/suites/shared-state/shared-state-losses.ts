@@ -76,7 +76,7 @@ export const lossDemands: readonly Demand[] = [
       await other.take('key', 1, once);
       await other.lease('key', 60_000);
       await other.publish('news', 'after');
-      assert.deepEqual(await ear.hears('after'), ['after']);
+      assert.deepEqual(await ear.hears('after'), ['after'], 'messages that were heard afterwards');
     },
   },
   {

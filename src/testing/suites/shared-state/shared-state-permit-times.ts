@@ -77,7 +77,7 @@ export const permitTimeDemands: readonly Demand[] = [
       await trial.pass(700);
       await grants(one, 'key', 4, fixed);
       await trial.pass(999);
-      assert.equal((await refuses(one, 'key', 1, fixed)).wait, 1, 'wait');
+      assert.equal((await refuses(one, 'key', 1, fixed)).wait, 1, 'wait: milliseconds until the period is over');
       await trial.pass(1);
       await grants(one, 'key', 4, fixed);
     },
@@ -126,5 +126,5 @@ async function outlasts(trial: StateTrial, one: Handle, limits: readonly SharedL
 
 /** Fractions of a millisecond are nobody's concern. */
 function isAbout(wait: number, expected: number): void {
-  assert.ok(Math.abs(wait - expected) <= 1, `wait is ${wait}, not ${expected}`);
+  assert.ok(Math.abs(wait - expected) <= 1, `wait: permits are there in ${expected} ms, and it tells ${wait}`);
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import type { PermitAnswer, SharedLimit } from '../../../core/index.js';
+import { inspect } from 'node:util';
+import type { SharedLimit } from '../../../core/index.js';
 import { upTo } from '../up-to.js';
 import { type Demand, type Handle, inTurn } from './shared-state-trial.js';
 
 const hour = 3_600_000;
+const remaining = 'remaining: how many permits are left by the answer';
 const algorithms = ['token-bucket', 'sliding-window', 'fixed-window'] as const;
 
 /** That limits hold, whoever takes. */
@@ -70,7 +72,7 @@ function demandsOf(algorithm: SharedLimit['algorithm']): readonly Demand[] {
         const handles = await trial.several(2);
         for (const taken of upTo(5)) {
           const answer = await grants(inTurn(handles, taken), 'key', 1, limit);
-          assert.equal(answer.remaining, 4 - taken, 'remaining');
+          assert.equal(answer.remaining, 4 - taken, remaining);
         }
         for (const one of handles) await refuses(one, 'key', 1, limit);
       },
@@ -81,24 +83,24 @@ function demandsOf(algorithm: SharedLimit['algorithm']): readonly Demand[] {
         const handles = await trial.several(4);
         const hundred = { ...limit, limit: 100 };
         const answers = await Promise.all(upTo(1000).map((index) => inTurn(handles, index).take('key', 1, hundred)));
-        assert.equal(answers.filter(({ granted }) => granted).length, 100, 'permits granted of 100');
+        assert.equal(answers.filter(({ granted }) => granted).length, 100, 'of a limit of 100, that many were granted');
       },
     },
     {
       title: `looks at a ${algorithm} with a weight of 0, and takes nothing`,
       check: async (trial) => {
         const one = await trial.open();
-        for (const _ of upTo(10)) assert.equal((await grants(one, 'key', 0, limit)).remaining, 5, 'remaining');
+        for (const _ of upTo(10)) assert.equal((await grants(one, 'key', 0, limit)).remaining, 5, remaining);
         await grants(one, 'key', 5, limit);
-        assert.equal((await grants(one, 'key', 0, limit)).remaining, 0, 'remaining');
+        assert.equal((await grants(one, 'key', 0, limit)).remaining, 0, remaining);
       },
     },
     {
       title: `says that more than a ${algorithm} ever has is never there`,
       check: async (trial) => {
         const answer = await refuses(await trial.open(), 'key', 6, limit);
-        assert.equal(answer.wait, Number.POSITIVE_INFINITY, 'wait');
-        assert.equal(answer.remaining, 5, 'remaining');
+        assert.equal(answer.wait, Number.POSITIVE_INFINITY, 'wait: there is no time after which so many are there');
+        assert.equal(answer.remaining, 5, remaining);
       },
     },
     {
@@ -130,7 +132,7 @@ function demandsOf(algorithm: SharedLimit['algorithm']): readonly Demand[] {
         const short = { ...limit, per: 1000 };
         await grants(one, 'key', 5, short);
         const { wait } = await refuses(one, 'key', 5, short);
-        assert.ok(wait > 0 && wait <= 1000, `wait is ${wait}`);
+        assert.ok(wait > 0 && wait <= 1000, `wait: up to 1000 ms are left, and it tells ${wait}`);
         await trial.pass(Math.ceil(wait) + 11); // what is late may be late by a hundredth
         await grants(one, 'key', 5, short);
       },
@@ -145,18 +147,18 @@ function five(algorithm: SharedLimit['algorithm']): SharedLimit {
 /** Expects permits. */
 export async function grants(one: Handle, key: string, weight: number, ...limits: readonly SharedLimit[]) {
   const answer = await one.take(key, weight, ...limits);
-  assert.ok(answer.granted, `${weight} permits are refused: ${told(answer)}`);
+  assert.ok(answer.granted, `${asked(key, weight, limits)} has to be granted, and came to ${inspect(answer)}`);
   return answer;
 }
 
 /** Expects none. */
 export async function refuses(one: Handle, key: string, weight: number, ...limits: readonly SharedLimit[]) {
   const answer = await one.take(key, weight, ...limits);
-  assert.ok(!answer.granted, `${weight} permits are granted: ${told(answer)}`);
-  assert.ok(answer.wait > 0, `they are there only after a wait, not of ${answer.wait}`);
+  assert.ok(!answer.granted, `${asked(key, weight, limits)} has to be refused, and came to ${inspect(answer)}`);
+  assert.ok(answer.wait > 0, `wait: what is refused is there only after a while, not after ${answer.wait} ms`);
   return answer;
 }
 
-function told(answer: PermitAnswer): string {
-  return JSON.stringify(answer);
+function asked(key: string, weight: number, limits: readonly SharedLimit[]): string {
+  return `take('${key}', ${weight}, ${inspect(limits, { breakLength: Number.POSITIVE_INFINITY })})`;
 }

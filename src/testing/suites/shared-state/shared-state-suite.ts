@@ -1,5 +1,7 @@
 import { flag, optional, options } from '../../../core/index.js';
+import { answered } from '../answered.js';
 import { type DemandGroups, declareDemands } from '../demands.js';
+import { checkSuite } from '../suite-input.js';
 import type { TestRunner } from '../test-runner.js';
 import { busDemands } from './shared-state-bus.js';
 import { circuitDemands } from './shared-state-circuits.js';
@@ -69,9 +71,10 @@ export function sharedStateSuite(
   make: () => SharedStateOnTrial | Promise<SharedStateOnTrial>,
   given: SharedStateClaims = {},
 ): void {
+  checkSuite('sharedStateSuite()', runner, make);
   const claims = claimOptions.complete(claimOptions.check(given), '');
   declareDemands(runner, groups, claims, {
-    set: async () => new StateTrial(await make()),
+    set: async () => new StateTrial(await answered('make()', make())),
     clear: (trial) => trial.clear(),
   });
 }

@@ -10,7 +10,9 @@ import type {
   SharedState,
 } from '../../../core/index.js';
 import { systemClock } from '../../../core/index.js';
+import { answered } from '../answered.js';
 import type { Demand as AnyDemand } from '../demands.js';
+import { mustHave } from '../suite-input.js';
 
 /** A fresh, empty state for one test, and what belongs to it. */
 export interface SharedStateOnTrial {
@@ -45,11 +47,13 @@ export class StateTrial {
   readonly #opened: SharedState[] = [];
 
   constructor(set: SharedStateOnTrial) {
+    mustHave('What make() gives', set, ['open']);
     this.#set = set;
   }
 
   async open(prefix?: string): Promise<Handle> {
-    const state = await this.#set.open(prefix);
+    const state = await answered('open()', this.#set.open(prefix));
+    mustHave('What open() gives', state, ['check', 'close']);
     this.#opened.push(state);
     return new Handle(state);
   }
@@ -69,27 +73,29 @@ export class StateTrial {
 
   async size(): Promise<number> {
     assert.ok(this.#set.size, 'make() must give size(); claim { measured: false } if it cannot be known');
-    return this.#set.size();
+    return answered('size()', this.#set.size());
   }
 
   async cut({ state }: Handle): Promise<void> {
     assert.ok(this.#set.cut, 'make() must give cut() and heal(); claim { severable: false } if it cannot');
-    await this.#set.cut(state);
+    await answered('cut()', this.#set.cut(state));
   }
 
   async heal({ state }: Handle): Promise<void> {
     assert.ok(this.#set.heal, 'make() must give cut() and heal(); claim { severable: false } if it cannot');
-    await this.#set.heal(state);
+    await answered('heal()', this.#set.heal(state));
   }
 
   async restart(): Promise<void> {
     assert.ok(this.#set.restart, 'make() must give restart(); claim { restarts: false } if it cannot');
-    await this.#set.restart();
+    await answered('restart()', this.#set.restart());
   }
 
   async clear(): Promise<void> {
-    for (const state of this.#opened) await state.close();
-    await this.#set.dispose?.();
+    const closing = this.#opened.map(async (state) => answered('close()', state.close()));
+    const closed = await Promise.allSettled(closing);
+    await answered('dispose()', this.#set.dispose?.());
+    for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
   }
 }
 
@@ -102,48 +108,51 @@ export class Handle {
   }
 
   take(key: string, weight: number, ...limits: readonly SharedLimit[]): Promise<PermitAnswer> {
-    return this.state.permits.take(key, weight, limits, idle());
+    return answered('take()', this.state.permits.take(key, weight, limits, idle()));
   }
 
   giveBack(key: string, answer: PermitAnswer, ...limits: readonly SharedLimit[]): Promise<void> {
     assert.ok(answer.granted, 'nothing was granted that could be given back');
-    return this.state.permits.giveBack(key, answer.receipt, limits, idle());
+    return answered('giveBack()', this.state.permits.giveBack(key, answer.receipt, limits, idle()));
   }
 
   read(key: string): Promise<SharedCircuit> {
-    return this.state.circuits.read(key, kept, idle());
+    return answered('read()', this.state.circuits.read(key, kept, idle()));
   }
 
   move(key: string, version: string, to: CircuitMoveTo): Promise<MoveAnswer> {
-    return this.state.circuits.move(key, version, to, kept, idle());
+    return answered('move()', this.state.circuits.move(key, version, to, kept, idle()));
   }
 
   report(key: string, version: string, counts: Partial<CircuitCounts>): Promise<SharedCircuit> {
     const all = { calls: 0, failures: 0, slow: 0, ...counts };
-    return this.state.circuits.report(key, version, all, kept, idle());
+    return answered('report()', this.state.circuits.report(key, version, all, kept, idle()));
   }
 
   acquire(key: string, lasts: number, capacity?: number): Promise<LeaseAnswer> {
-    return this.state.leases.acquire(key, { lasts, ...(capacity !== undefined && { capacity }) }, idle());
+    return answered(
+      'acquire()',
+      this.state.leases.acquire(key, { lasts, ...(capacity !== undefined && { capacity }) }, idle()),
+    );
   }
 
   /** Takes a lease that nobody holds; gives its token. */
   async lease(key: string, lasts: number): Promise<number> {
     const answer = await this.acquire(key, lasts);
-    assert.ok(answer.granted, `nobody holds ${key}, but the lease is refused`);
+    assert.ok(answer.granted, `nobody holds ${JSON.stringify(key.slice(-20))}, but the lease is refused`);
     return answer.token;
   }
 
   extend(key: string, token: number, lasts: number): Promise<boolean> {
-    return this.state.leases.extend(key, token, lasts, idle());
+    return answered('extend()', this.state.leases.extend(key, token, lasts, idle()));
   }
 
   release(key: string, token: number): Promise<boolean> {
-    return this.state.leases.release(key, token, idle());
+    return answered('release()', this.state.leases.release(key, token, idle()));
   }
 
   publish(channel: string, message: string): Promise<void> {
-    return this.state.bus.publish(channel, message, idle());
+    return answered('publish()', this.state.bus.publish(channel, message, idle()));
   }
 }
 
