@@ -1,14 +1,24 @@
 /** Something that is due at a time: it rings once, unless it is disarmed before. */
 export abstract class Alarm {
+  // Declared, and first set by the constructor, as one is made for each timed call: see Call.
   /** When it is due, in monotonic milliseconds. */
-  at = 0;
+  declare at: number;
   /** By which it was armed earlier or later than others that are due at the same time. */
-  order = 0;
+  declare order: number;
   /** Where it is armed; undefined when it is not. */
-  home: Home | undefined = undefined;
-  before: Alarm | undefined = undefined;
-  after: Alarm | undefined = undefined;
-  index = -1;
+  declare home: Home | undefined;
+  declare before: Alarm | undefined;
+  declare after: Alarm | undefined;
+  declare index: number;
+
+  constructor() {
+    this.at = 0;
+    this.order = 0;
+    this.home = undefined;
+    this.before = undefined;
+    this.after = undefined;
+    this.index = -1;
+  }
 
   /** Keeps the process alive while it is armed. */
   get keepsAlive(): boolean {

@@ -16,6 +16,6 @@ export function hearAnswers(call: Call, listener: (answer: Answer) => void): voi
 /** Tells whoever paces a call what its server answered; for clients, which find the call by its signal or as the current one. */
 export function tellAnswer(call: Call, answer: Answer): void {
   let part: Call | undefined = call;
-  while (part !== undefined && part.life?.answered === undefined) part = part.forkedFrom ?? part.outer;
+  while (part !== undefined && part.life?.answered === undefined) part = part.parent;
   part?.life?.answered?.(answer);
 }

@@ -80,7 +80,6 @@ export function copyOf(call: Call): number {
 }
 
 /** What a call lives within: the call that it is a part of, the one around it, or its runtime. */
-export function surrounding({ forkedFrom, outer, origin }: Call): Lifetime {
-  const around = forkedFrom ?? outer;
-  return around === undefined ? origin.lifetime : lifeOf(around);
+export function surrounding({ parent, origin }: Call): Lifetime {
+  return parent === undefined ? origin.lifetime : lifeOf(parent);
 }

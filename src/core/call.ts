@@ -1,6 +1,6 @@
 import { type CallLife, lifeOf, surrounding } from './call-life.js';
+import { endableMark, forkedMark, note, noteAround, retriedMark, rootOf, startedMark } from './call-marks.js';
 import type { CallOrigin, CallReport, CurrentCall, TimeLimit } from './call-view.js';
-import { withSignal } from './caller-signal.js';
 import { carry } from './carried-call.js';
 import { type Duration, milliseconds } from './duration.js';
 import { watchHalt } from './halt.js';
@@ -12,51 +12,63 @@ import { type Priority, prioritize, priorityOf } from './priority.js';
  * call, so it is small: what only some calls need, their ending and their signal, is in a `CallLife`, made when somebody asks. Its fields are plain because the policies that limit and repeat it write some of them.
  */
 export class Call implements CurrentCall {
-  readonly origin: CallOrigin;
-  readonly target: unknown;
-  readonly args: readonly unknown[];
-  readonly attempt: number;
-  /** The call that this one is a part of. */
-  readonly forkedFrom: Call | undefined;
-  /** The protected call around this one, where it can be seen. */
-  readonly outer: Call | undefined;
-  /** The last argument carries a signal: the method gets the attempt's in its place. */
-  readonly takesSignal: boolean;
+  // Declared, and first set by the constructor: a field that is defined and set anew costs twice, and one more function to run.
+  declare readonly origin: CallOrigin;
+  declare readonly target: unknown;
+  declare readonly args: readonly unknown[];
+  /** The call that this one is a part of, if it is a fork; else the protected call around it, where it can be seen. */
+  declare readonly parent: Call | undefined;
+  /** What is noted of it, a bit each. */
+  declare marks: number;
+  declare readonly attempt: number;
   /** The deadline, if there is one. */
-  due: number | undefined;
-  /** Somebody outside may end it while the method runs. */
-  interruptible: boolean;
-  /** The method itself was reached, or something that stands for it. */
-  started = false;
-  /** A Retry further out repeats this attempt when it fails; a Hedge further out may make copies of it. */
-  retrying: boolean;
-  raced: boolean;
+  declare due: number | undefined;
   /** Who limits the time of this fork. */
-  limit: TimeLimit | undefined = undefined;
+  declare limit: TimeLimit | undefined;
   /** Its ending and its signal, once somebody asked. */
-  life: CallLife | undefined = undefined;
+  declare life: CallLife | undefined;
 
   constructor(
     origin: CallOrigin,
     target: unknown,
     args: readonly unknown[],
+    parent: Call | undefined = undefined,
+    marks = 0,
     attempt = 1,
-    from: Call | undefined = undefined,
-    outer: Call | undefined = undefined,
-    takesSignal = false,
   ) {
-    const source = from ?? outer;
     this.origin = origin;
     this.target = target;
     this.args = args;
+    this.parent = parent;
+    this.marks = marks;
     this.attempt = attempt;
-    this.forkedFrom = from;
-    this.outer = outer;
-    this.takesSignal = takesSignal;
-    this.due = source === undefined ? undefined : source.due;
-    this.interruptible = from === undefined ? outer !== undefined || takesSignal : from.interruptible;
-    this.retrying = source?.retrying ?? false;
-    this.raced = source?.raced ?? false;
+    this.due = parent === undefined ? undefined : parent.due;
+    this.limit = undefined;
+    this.life = undefined;
+  }
+
+  /** The call that this one is a part of. */
+  get forkedFrom(): Call | undefined {
+    return (this.marks & forkedMark) === 0 ? undefined : this.parent;
+  }
+
+  /** The protected call around this one, where it can be seen. */
+  get outer(): Call | undefined {
+    return rootOf(this).parent;
+  }
+
+  /** Somebody outside may end it while the method runs. */
+  get interruptible(): boolean {
+    return (this.marks & endableMark) !== 0;
+  }
+
+  set interruptible(is: boolean) {
+    note(this, endableMark, is);
+  }
+
+  /** The method itself was reached, or something that stands for it. */
+  get started(): boolean {
+    return (this.marks & startedMark) !== 0;
   }
 
   get site(): string {
@@ -121,9 +133,7 @@ export class Call implements CurrentCall {
   }
 
   cancel(reason: unknown): void {
-    let root: Call = this;
-    while (root.forkedFrom) root = root.forkedFrom;
-    root.end(reason);
+    rootOf(this).end(reason);
   }
 
   /** Ends this and all within it; later calls change nothing. */
@@ -143,19 +153,9 @@ export class Call implements CurrentCall {
 
   /** A part of this call that can be ended alone: an attempt, a copy, a timed stretch. */
   fork(attempt = this.attempt): Call {
-    const fork = new Call(this.origin, this.target, this.args, attempt, this, this.outer, this.takesSignal);
-    if (this.life !== undefined) fork.report = this.life.report;
-    return fork;
-  }
-
-  /** The same invocation on behalf of nobody in particular: under no caller's signal or deadline; it matters as much as this one. */
-  detach(): Call {
-    const { priority } = this;
-    const flight = new Call(this.origin, this.target, this.args, 1, undefined, undefined, this.takesSignal);
-    if (priority !== 'normal') flight.priority = priority;
-    flight.interruptible = true;
-    flight.report = this.report;
-    return flight;
+    const part = new Call(this.origin, this.target, this.args, this, (this.marks & ~startedMark) | forkedMark, attempt);
+    if (this.life !== undefined) part.report = this.life.report;
+    return part;
   }
 
   /**
@@ -164,17 +164,13 @@ export class Call implements CurrentCall {
    */
   release(): void {
     this.due = undefined;
-    this.retrying = false;
+    note(this, retriedMark, false);
     if (this.life !== undefined) this.life.closeSignal();
   }
 
   /** Notes that the method is reached, for those who must tell a failure from a refusal. */
   start(): void {
-    for (let call: Call | undefined = this; call && !call.started; call = call.forkedFrom) call.started = true;
-  }
-
-  /** The arguments for the method itself. */
-  ownArgs(): readonly unknown[] {
-    return this.takesSignal ? withSignal(this.args, this.signal) : this.args;
+    this.marks |= startedMark;
+    if (this.parent !== undefined) noteAround(this, startedMark);
   }
 }

@@ -1,6 +1,7 @@
 import type { Call } from './call.js';
 import { FlightAbandoned } from './flight-abandoned.js';
 import type { Key } from './key.js';
+import { detachedCall } from './linked-call.js';
 import type { Next } from './policy.js';
 
 /** One run of the method on behalf of everyone who asked for the same meanwhile. */
@@ -163,14 +164,14 @@ const startedBy = new WeakMap<Call, Call>();
 
 /** A call for a flight, which belongs to nobody, but remembers who started it. */
 function detached(call: Call): Call {
-  const own = call.detach();
+  const own = detachedCall(call);
   startedBy.set(own, call);
   return own;
 }
 
 /** Tells whether a call was made by what runs on behalf of another, through other flights too, as far as can be seen. */
 function isWithin(flight: Call, call: Call): boolean {
-  for (let around = call.outer; around; around = around.forkedFrom ?? around.outer ?? startedBy.get(around)) {
+  for (let around = call.outer; around; around = around.parent ?? startedBy.get(around)) {
     if (around === flight) return true;
   }
   return false;

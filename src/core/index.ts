@@ -2,8 +2,10 @@ export { Alarm } from './alarm.js';
 export { type Answer, hearAnswers, tellAnswer } from './answer.js';
 export type { AnyClass } from './any-class.js';
 export { Call } from './call.js';
+export { argsFor } from './call-args.js';
 export { callByHand } from './call-by-hand.js';
-export { copyOf, letEnd, markCopy } from './call-life.js';
+export { type CallLife, copyOf, letEnd, markCopy } from './call-life.js';
+export { isNoted, note, racedMark, retriedMark, rootOf, signalMark } from './call-marks.js';
 export type { CallOrigin, CallReport, CurrentCall, TimeLimit } from './call-view.js';
 export { type CalleeJudge, type CalleeRules, calleeJudge } from './callee-judge.js';
 export { signalOf, watchSignal } from './caller-signal.js';
@@ -92,6 +94,7 @@ export {
 export { Keyed, type KeyedBounds } from './keyed.js';
 export { type Ending, type EndListener, Lifetime, type Overrun, Watcher } from './lifetime.js';
 export type { Line } from './line.js';
+export { detachedCall, linkedCall } from './linked-call.js';
 export { isPermanent, isTransient, isUnrepeatable, markPermanent, markTransient, markUnrepeatable } from './marks.js';
 /** What options are made of: checks, defaults, units; for policies of your own. */
 export * as option from './option.js';

@@ -1,5 +1,6 @@
 import type { Call } from './call.js';
 import { lifeOf } from './call-life.js';
+import { rootOf } from './call-marks.js';
 import { InvalidOptionsError } from './invalid-options.js';
 
 /** How much a call matters, the most first: when there is not room for all, those that matter least go without. */
@@ -10,7 +11,7 @@ export type Priority = (typeof priorities)[number];
 
 /** The priority of a call: its own, or that of the call around it; 'normal' where nobody said. */
 export function priorityOf(call: Call): Priority {
-  for (let around: Call | undefined = call; around; around = around.forkedFrom ?? around.outer) {
+  for (let around: Call | undefined = call; around; around = around.parent) {
     if (around.life?.priority !== undefined) return around.life.priority;
   }
   return 'normal';
@@ -22,7 +23,5 @@ export function prioritize(call: Call, priority: Priority): void {
     const rule = `must be one of ${priorities.join(', ')}`;
     throw new InvalidOptionsError({ decorator: 'a call', option: 'priority', rule, value: priority, site: call.site });
   }
-  let root = call;
-  while (root.forkedFrom) root = root.forkedFrom;
-  lifeOf(root).priority = priority;
+  lifeOf(rootOf(call)).priority = priority;
 }

@@ -9,10 +9,14 @@ import type { Next } from './policy.js';
  */
 export function endable(next: Next): Next {
   return (call) => {
-    if (call.interruptible && call.ending) return Promise.reject(call.ending.reason);
+    if (call.interruptible) return unlessEnded(call, next);
     const outcome = next(call);
     return call.interruptible ? untilEnded(call, outcome) : outcome;
   };
+}
+
+function unlessEnded(call: Call, next: Next): Promise<unknown> {
+  return call.ending === undefined ? untilEnded(call, next(call)) : Promise.reject(call.ending.reason);
 }
 
 /** The outcome, unless the call ends before. What comes later says nothing to anyone. */

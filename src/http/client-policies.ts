@@ -1,4 +1,4 @@
-import type { Call, CurrentCall, ErrorMatcher } from '../core/index.js';
+import { type Call, type CurrentCall, type ErrorMatcher, isNoted, retriedMark } from '../core/index.js';
 import type { CircuitBreakerOptions } from '../policies/circuit-breaker/index.js';
 import type { RateLimitOptions } from '../policies/rate-limit/index.js';
 import type { RetryOptions } from '../policies/retry/index.js';
@@ -39,7 +39,7 @@ export function checkPolicies(given: RestClientOptions, client: string): OwnPoli
 
 /** How many attempts a client makes at a request; one where a layer further out repeats it. */
 export function attemptsFor({ retry, maxAttempts }: OwnPolicies, outer: Call | undefined): number {
-  return outer?.retrying && retry && !retry.nested ? 1 : maxAttempts;
+  return outer && isNoted(outer, retriedMark) && retry && !retry.nested ? 1 : maxAttempts;
 }
 
 /** All policies around the requests of a client; the pipeline's one argument is the request. */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Call } from '../core/index.js';
+import { type Call, isNoted, racedMark, retriedMark, rootOf } from '../core/index.js';
 
 /** What makes two requests of one method the same request, asked for again. */
 export interface Likeness {
@@ -48,18 +48,14 @@ export function stableId(
 }
 
 /** Others do the same as this attempt: those after it, where it is retried, and those beside it, where it is hedged. */
-function isRepeated({ retrying, raced }: Call): boolean {
-  return retrying || raced;
+function isRepeated(call: Call): boolean {
+  return isNoted(call, retriedMark | racedMark);
 }
 
 /** The attempt of the outermost protected call around this one that is repeated: that is the layer which makes another of it. */
 function repeatedAttempt(within: Call): Call {
   const { outer } = rootOf(within);
   return outer !== undefined && isRepeated(outer) ? repeatedAttempt(outer) : within;
-}
-
-function rootOf(call: Call): Call {
-  return call.forkedFrom === undefined ? call : rootOf(call.forkedFrom);
 }
 
 /** A digest of what can be read without using it up; everything else is alike. */

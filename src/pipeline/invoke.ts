@@ -1,5 +1,7 @@
 import {
+  argsFor,
   type Call,
+  type CallLife,
   type Channel,
   type Clock,
   copyOf,
@@ -30,23 +32,31 @@ export interface Invocation {
 
 /** The innermost step: runs the method, and turns whatever it does into a native promise. */
 export function invoke({ method, count, everywhere, clock, attempted }: Invocation): Next {
-  const run = everywhere
-    ? (call: Call) => runAnywhere(call, () => method.apply(call.target, own(call)))
-    : (call: Call) => method.apply(call.target, own(call));
+  const run = everywhere ? anywhere(method) : (call: Call) => method.apply(call.target, argsFor(call) as unknown[]);
   const start: Next = (call) => {
     count.attempts++;
     call.start();
-    if (call.report !== undefined) call.report.attempts++;
+    if (call.life !== undefined) countAttempt(call.life);
     const before = enterCall(call);
+    let outcome: Promise<unknown>;
     try {
-      return Promise.resolve(run(call));
+      outcome = Promise.resolve(run(call));
     } catch (error) {
-      return Promise.reject(error);
-    } finally {
-      enterCall(before);
+      outcome = Promise.reject(error);
     }
+    enterCall(before);
+    return outcome;
   };
   return (call) => (attempted.heard ? timed(call, start, clock, attempted) : start(call));
+}
+
+/** Runs a method whose call is the current one in everything that it awaits. */
+function anywhere(method: AnyFunction): (call: Call) => unknown {
+  return (call) => runAnywhere(call, () => method.apply(call.target, argsFor(call) as unknown[]));
+}
+
+function countAttempt({ report }: CallLife): void {
+  if (report !== undefined) report.attempts++;
 }
 
 /** Tells how long an attempt took, also when nobody waits for it any more. */
@@ -67,8 +77,4 @@ function timed(call: Call, start: Next, clock: Clock, attempted: Invocation['att
 function kindOf(call: Call): Events['call.attempted']['kind'] {
   if (copyOf(call) > 0) return 'hedge';
   return call.attempt > 1 ? 'retry' : 'primary';
-}
-
-function own(call: Call): unknown[] {
-  return (call.takesSignal ? call.ownArgs() : call.args) as unknown[];
 }

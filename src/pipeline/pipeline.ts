@@ -7,6 +7,7 @@ import {
   callBehind,
   type Events,
   type Lifetime,
+  linkedCall,
   type Next,
   RuntimeDisposedError,
   type Services,
@@ -19,18 +20,13 @@ import {
 import type { Plan } from './build.js';
 import type { CallStats, CountedOutcomes } from './outcomes.js';
 import type { PlacedPolicy } from './placed-policy.js';
+import { type ShortWay, shortWay } from './short-way.js';
 
 /** What a pipeline is made of. */
-export interface PipelineParts extends Pick<Plan, 'site' | 'everywhere'> {
+export interface PipelineParts extends Pick<Plan, 'site' | 'everywhere'>, ShortWay {
   readonly services: Services;
   readonly stats: CallStats;
   readonly policies: readonly PlacedPolicy[];
-  readonly first: Next;
-  readonly outcomes: CountedOutcomes;
-  /** The same as `first`, where the outermost policy counts outcomes by the way. */
-  readonly counting: Next | undefined;
-  /** The method starts in the turn of its call, unless that is known to wait: later nobody can end a call that could not be ended then. */
-  readonly prompt: boolean;
 }
 
 /** A declaration brought to life: the policies of one method of one class, nested in the one order. */
@@ -43,23 +39,20 @@ export class Pipeline implements CallOrigin {
   readonly stats: CallStats;
   readonly outcomes: CountedOutcomes;
   readonly #first: Next;
-  readonly #counting: Next | undefined;
+  readonly #start: Next;
   /** Whoever is beneath a method can take hold of its call at any time. */
   readonly #everywhere: boolean;
   /** The runtime is being disposed: nothing is called any more. */
   #closed: boolean;
-  readonly #watched: { readonly heard: boolean };
+  /** Whether somebody listens to calls; as good as that where they are refused, or can be seen from beneath their method. */
+  #watched: { readonly heard: boolean };
   readonly #started: Channel<Events['call.started']>;
   readonly #succeeded: Channel<Events['call.succeeded']>;
   readonly #failed: Channel<Events['call.failed']>;
-  readonly #prompt: boolean;
-  readonly #fail: (error: unknown) => never;
 
   constructor({ site, services, stats, policies, everywhere, first, outcomes, counting, prompt }: PipelineParts) {
     this.site = site.name;
     this.outcomes = outcomes;
-    this.#counting = counting;
-    this.#prompt = prompt;
     this.#everywhere = everywhere;
     this.clock = services.clock;
     this.lifetime = services.lifetime;
@@ -68,14 +61,12 @@ export class Pipeline implements CallOrigin {
     this.policies = policies;
     this.#first = first;
     this.#closed = services.closing.ending !== undefined;
-    this.#watched = services.events.interest('call.started', 'call.succeeded', 'call.failed');
+    this.#watched =
+      everywhere || this.#closed ? always : services.events.interest('call.started', 'call.succeeded', 'call.failed');
     this.#started = services.events.channel('call.started');
     this.#succeeded = services.events.channel('call.succeeded');
     this.#failed = services.events.channel('call.failed');
-    this.#fail = (error) => {
-      outcomes.failed(error, undefined);
-      throw error;
-    };
+    this.#start = shortWay({ first, outcomes, counting, prompt }, (call, outcome) => this.#goOnClosely(call, outcome));
   }
 
   /** How many calls are under way. */
@@ -87,35 +78,38 @@ export class Pipeline implements CallOrigin {
   /** Calls nothing any more: every call is refused with RuntimeDisposedError. */
   close(): void {
     this.#closed = true;
+    this.#watched = always;
   }
 
   /** Runs one call. What nobody outside can end, and nobody watches, takes the short way. */
-  run(target: unknown, args: readonly unknown[], report?: CallReport): Promise<unknown> {
+  run(target: unknown, args: readonly unknown[]): Promise<unknown> {
     const signal = args.length === 0 ? undefined : signalOf(args[args.length - 1]);
-    const outer = signal === undefined ? surroundingCall() : (callBehind(signal) ?? surroundingCall());
-    if (this.#closed) return Promise.reject(new RuntimeDisposedError(this.site));
-    if (signal !== undefined || outer !== undefined || report !== undefined || this.#looksCloser)
-      return this.#runLinked(target, args, signal, outer, report);
+    if (signal !== undefined || this.#watched.heard || surroundingCall() !== undefined)
+      return this.#runClosely(target, args, signal, undefined);
     this.stats.calls++;
-    const call = new Call(this, target, args);
-    if (this.#counting !== undefined) return released(call, this.#counting(call));
-    const outcome = this.#first(call);
-    if (call.interruptible) return this.#finish(call, this.clock.now(), outcome);
-    return this.#prompt ? outcome.then(this.outcomes.succeeded, this.#fail) : this.outcomes.of(outcome, call);
+    return this.#start(new Call(this, target, args));
   }
 
-  get #looksCloser(): boolean {
-    return this.#watched.heard || this.#everywhere;
+  /** Runs one call, and fills a report about it. */
+  report(report: CallReport, target: unknown, args: readonly unknown[]): Promise<unknown> {
+    return this.#runClosely(target, args, signalOf(args.at(-1)), report);
   }
 
-  #runLinked(
+  /** Somebody has taken hold of a call that was on the short way. */
+  #goOnClosely(call: Call, outcome: Promise<unknown>): Promise<unknown> {
+    return this.#finish(call, this.clock.now(), outcome);
+  }
+
+  /** Runs one call that has somebody around it who must hear of it, or of whom it must hear. */
+  #runClosely(
     target: unknown,
     args: readonly unknown[],
     signal: AbortSignal | undefined,
-    outer: Call | undefined,
     report: CallReport | undefined,
   ): Promise<unknown> {
-    const call = new Call(this, target, args, 1, undefined, outer, signal !== undefined);
+    const outer = (signal && callBehind(signal)) ?? surroundingCall();
+    if (this.#closed) return Promise.reject(new RuntimeDisposedError(this.site));
+    const call = linkedCall(this, target, args, outer, signal !== undefined);
     call.report = report;
     if (this.#everywhere) call.interruptible = true;
     this.stats.calls++;
@@ -162,7 +156,4 @@ export class Pipeline implements CallOrigin {
   }
 }
 
-/** The outcome of a call, whose signal is left alone once it is there; most calls have none. */
-function released(call: Call, outcome: Promise<unknown>): Promise<unknown> {
-  return call.interruptible ? outcome.finally(() => call.release()) : outcome;
-}
+const always = { heard: true };

@@ -20,10 +20,15 @@ export function anyContainer(): boolean {
 
 /** The runtime that an instance was given. */
 export function runtimeOf(target: unknown): Runtime | undefined {
-  if (target === undefined || target === null) return undefined;
-  const attached = (target as { readonly [slot]?: Runtime })[slot];
-  if (attached !== undefined || !anyFrozen) return attached;
-  return typeof target === 'object' || typeof target === 'function' ? frozen.get(target) : undefined;
+  return (target as { readonly [slot]?: Runtime } | undefined | null)?.[slot] ?? frozenRuntimeOf(target);
+}
+
+function frozenRuntimeOf(target: unknown): Runtime | undefined {
+  return anyFrozen && isObject(target) ? frozen.get(target) : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 const owners = new WeakMap<Lifetime, Runtime>();

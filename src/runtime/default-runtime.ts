@@ -4,7 +4,11 @@ let standard: Runtime | undefined;
 
 /** The runtime of plain `new` and of functions: made when first asked for. */
 export function defaultRuntime(): Runtime {
-  standard ??= new Runtime();
+  return standard ?? makeDefault();
+}
+
+function makeDefault(): Runtime {
+  standard = new Runtime();
   return standard;
 }
 

@@ -97,7 +97,7 @@ async function detailed(find: () => Pipeline, args: readonly unknown[]): Promise
   const startedAt = pipeline.clock.now();
   const elapsed = () => pipeline.clock.now() - startedAt;
   try {
-    const value = (await pipeline.run(undefined, args, report)) as never;
+    const value = (await pipeline.report(report, undefined, args)) as never;
     return { value, ...report, elapsed: elapsed() };
   } catch (error) {
     return { error, ...report, elapsed: elapsed() };

@@ -122,7 +122,8 @@ export class Runtime implements AsyncDisposable {
    * Calling it again waits for the same end.
    */
   dispose({ drain: patience = '10s' }: { readonly drain?: Duration } = {}): Promise<void> {
-    this.#disposal ??= this.#dispose(patienceFrom(patience));
+    const longest = patienceFrom(patience); // a mistake is one each time
+    this.#disposal ??= this.#dispose(longest);
     return this.#disposal;
   }
 

@@ -1,4 +1,4 @@
-import { Call, type Flights, Lifetime, type Next } from '../../src/core/index.js';
+import { type Call, type Flights, Lifetime, linkedCall, type Next } from '../../src/core/index.js';
 import { ManualClock } from '../../src/testing/index.js';
 
 /** What calls of one test have in common. */
@@ -19,7 +19,7 @@ export function callWith({
   world?: ReturnType<typeof origin>;
   outer?: Call;
 } = {}): Call {
-  const call = new Call(world, {}, ['a'], 1, undefined, outer);
+  const call = linkedCall(world, {}, ['a'], outer, false);
   call.interruptible = endable || outer !== undefined;
   return call;
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Call, callBehind, RuntimeDisposedError, TimeoutError } from '../../src/core/index.js';
+import {
+  Call,
+  callBehind,
+  detachedCall,
+  isNoted,
+  linkedCall,
+  note,
+  RuntimeDisposedError,
+  retriedMark,
+  TimeoutError,
+} from '../../src/core/index.js';
 import { ManualClock } from '../../src/testing/index.js';
 import { counted } from './counted.js';
 
@@ -35,7 +45,7 @@ describe('a call', () => {
   it('tells an outer deadline as an inherited one, and the end of the runtime as its own', () => {
     const { call, origin, lifetime } = world();
     const late = new TimeoutError('total', 50, { site: 'Outer.method' });
-    const inner = new Call({ ...origin, site: 'Inner.method' }, undefined, [], 1, undefined, call);
+    const inner = linkedCall({ ...origin, site: 'Inner.method' }, undefined, [], call, false);
     call.end(late, true);
     expect(inner.ending).toMatchObject({
       timedOut: false,
@@ -104,10 +114,10 @@ describe('a call', () => {
   it('detached is under nobody’s deadline, end or repetition', () => {
     const { call, clock } = world();
     call.due = clock.now() + 10;
-    call.retrying = true;
-    const flight = call.detach();
+    note(call, retriedMark, true);
+    const flight = detachedCall(call);
     call.end('left');
-    expect([flight.deadline, flight.retrying, flight.ending, flight.args]).toEqual([
+    expect([flight.deadline, isNoted(flight, retriedMark), flight.ending, flight.args]).toEqual([
       Number.POSITIVE_INFINITY,
       false,
       undefined,

@@ -10,6 +10,10 @@ describe('chance', () => {
     expect(draw(seededRandom(7), 20)).not.toEqual(draw(seededRandom(8), 20));
   });
 
+  it.each([[Number.NaN], [1.5], ['7']])('from no whole number, such as %j, is an error', (seed) => {
+    expect(() => seededRandom(seed as number)).toThrow(/^seededRandom\(\): seed must be a whole number, but got /);
+  });
+
   it.each([
     ['from a seed', seededRandom(1)],
     ['of the engine', systemRandom],

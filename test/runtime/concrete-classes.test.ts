@@ -209,9 +209,11 @@ describe('explain', () => {
 });
 
 describe('disposing with a patience that is none', () => {
-  it.each(['soon', -1, Number.NaN])('refuses %s, and can still be done', async (drain) => {
+  it.each(['soon', -1, Number.NaN])('refuses %s, before and after, and can still be done', async (drain) => {
     const own = new Runtime();
-    expect(() => own.dispose({ drain: drain as number })).toThrow('Runtime.dispose(): drain must be a duration (');
+    const dispose = () => own.dispose({ drain: drain as number });
+    expect(dispose).toThrow('Runtime.dispose(): drain must be a duration (');
     await own.dispose();
+    expect(dispose).toThrow('Runtime.dispose(): drain must be a duration (');
   });
 });

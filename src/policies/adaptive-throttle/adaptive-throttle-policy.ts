@@ -1,7 +1,7 @@
 import type { EventBus, Instances, Next, Policy } from '../../core/index.js';
 import type { adaptiveThrottleOptions } from './adaptive-throttle-options.js';
-import { Guard } from './guard.js';
 import type { Throttle } from './throttle.js';
+import { ThrottleGuard } from './throttle-guard.js';
 
 /** What one use says. */
 type Settings = ReturnType<typeof adaptiveThrottleOptions.complete>;
@@ -11,13 +11,13 @@ export class AdaptiveThrottlePolicy implements Policy {
   readonly uses: string;
   readonly #throttles: Instances<Throttle>;
   readonly #main: Throttle;
-  readonly #guard: Guard;
+  readonly #guard: ThrottleGuard;
 
   constructor(settings: Settings, throttles: Instances<Throttle>, main: Throttle, events: EventBus) {
     this.uses = throttles.name;
     this.#throttles = throttles;
     this.#main = main;
-    this.#guard = new Guard(settings, events);
+    this.#guard = new ThrottleGuard(settings, events);
   }
 
   get summary(): string {

@@ -9,7 +9,7 @@ import type { Patience } from './patience.js';
 import type { Learner } from './round-trip.js';
 import type { SlotWait } from './slot-wait.js';
 import { Slots } from './slots.js';
-import { WaitingRoom } from './waiting-room.js';
+import { WaitingCalls } from './waiting-calls.js';
 
 /** What a bulkhead needs of the world. */
 export type BulkheadServices = Pick<Services, 'clock' | 'events' | 'random' | 'closing' | 'lifetime' | 'captureStacks'>;
@@ -31,7 +31,7 @@ export class Bulkhead implements Learner {
   readonly #random: Random;
   readonly #log: BulkheadLog;
   readonly #slots: Slots<SlotWait>;
-  #waitingRoom: WaitingRoom | undefined; // most never have anybody wait
+  #waitingRoom: WaitingCalls | undefined; // most never have anybody wait
   #given: BulkheadSizes;
   #settings: BulkheadSettings;
   #adaptation: Adaptation | undefined;
@@ -159,8 +159,8 @@ export class Bulkhead implements Learner {
     return this.#settings.maxQueue ?? (maxWait === undefined ? 0 : this.limit);
   }
 
-  get #waiting(): WaitingRoom {
-    this.#waitingRoom ??= new WaitingRoom(this.#slots, this.clock, this.#origin.closing, this.#log);
+  get #waiting(): WaitingCalls {
+    this.#waitingRoom ??= new WaitingCalls(this.#slots, this.clock, this.#origin.closing, this.#log);
     return this.#waitingRoom;
   }
 

@@ -13,7 +13,9 @@ import { isPromise } from './store-guard.js';
 import { type Load, runWrapped, type WrapOptions } from './wrapped-load.js';
 
 /** The parts of a cache, for its policies alone. */
-export let partsOf: (cache: Cache) => CacheParts;
+export function partsOf(cache: Cache): CacheParts {
+  return Cache.partsOf(cache);
+}
 
 /** What a cache is made of. */
 export interface CacheParts {
@@ -156,14 +158,15 @@ export class Cache {
     return checked;
   }
 
-  static {
-    partsOf = (cache) => ({
+  /** @internal */
+  static partsOf(cache: Cache): CacheParts {
+    return {
       keeper: cache.#keeper,
       loads: cache.#loads,
       answers: cache.#answers,
       changes: cache.#changes,
       doomed: (whole) => cache.#doomed(whole),
-    });
+    };
   }
 }
 

@@ -1,13 +1,16 @@
 import {
   Alarm,
-  Call,
+  type Call,
   type Clock,
   type Flights,
+  isNoted,
   type Key,
   type Line,
+  linkedCall,
   type Next,
   retryAfterOf,
   runOutside,
+  signalMark,
   TimeoutError,
 } from '../../core/index.js';
 import type { Rests } from './rests.js';
@@ -53,7 +56,7 @@ export class Refreshes {
 
   /** Starts a refresh: the same invocation, but outside of the call that found the value stale, and not in its report. */
   start(key: Key, call: Call, load: Next, failed: (error: unknown) => void): void {
-    const flight = new Call(call.origin, call.target, call.args, 1, undefined, undefined, call.takesSignal);
+    const flight = linkedCall(call.origin, call.target, call.args, undefined, isNoted(call, signalMark));
     flight.interruptible = true;
     const limit = new RefreshLimit(flight, this.#bounds.refreshTimeout);
     this.running++;

@@ -1,4 +1,5 @@
 import {
+  argsFor,
   type Call,
   type Channel,
   type Clock,
@@ -105,7 +106,7 @@ export class Strike {
   #ask(ask: ChaosFunction<unknown>): unknown {
     const before = enterCall(this.#call);
     try {
-      return ask.call(this.#call.target, this.#call, ...this.#call.ownArgs());
+      return ask.call(this.#call.target, this.#call, ...argsFor(this.#call));
     } finally {
       enterCall(before);
     }

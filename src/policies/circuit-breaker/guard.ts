@@ -17,7 +17,7 @@ import type { CircuitBreaker } from './circuit-breaker.js';
 import type { CircuitUseOptions } from './circuit-breaker-options.js';
 import type { CircuitOpenError } from './circuit-open-error.js';
 import { failed, type Outcome, slow, succeeded, timedOut } from './outcome.js';
-import type { Passage } from './passage.js';
+import { type Passage, unwatched } from './passage.js';
 
 /** How one use of a circuit judges its calls, complete. */
 export interface Judgement extends CalleeRules {
@@ -67,20 +67,16 @@ export class Guard {
   #counting(circuit: CircuitBreaker, next: Next, outcomes: Outcomes): Next {
     const { live } = circuit;
     if (this.#looksCloser) return (call) => outcomes.of(this.pass(circuit, call, next), call);
+    let accepted = accepting(unwatched, outcomes); // the calls of one state share their passage
     return (call) => {
       const passage = live.enter();
       if (passage === undefined) return outcomes.of(this.#otherwise(circuit, call, next), call);
-      return next(call).then(
-        (value) => {
-          passage.succeed();
-          return outcomes.succeeded(value);
-        },
-        (error) => {
-          this.#failed(passage, call, error, succeeded);
-          outcomes.failed(error, call);
-          throw error;
-        },
-      );
+      if (passage !== accepted.passage) accepted = accepting(passage, outcomes);
+      return next(call).then(accepted.accept, (error) => {
+        this.#failed(passage, call, error, succeeded);
+        outcomes.failed(error, call);
+        throw error;
+      });
     };
   }
 
@@ -157,4 +153,20 @@ export class Guard {
   #blame(fault: unknown, { site }: Call): void {
     this.#events.blame(fault, `${site} @CircuitBreaker`);
   }
+}
+
+/** What hears of successes by one passage: made once for all calls that share it. */
+interface Accepting {
+  readonly passage: Passage;
+  readonly accept: (value: unknown) => unknown;
+}
+
+function accepting(passage: Passage, outcomes: Outcomes): Accepting {
+  const { succeed } = passage;
+  const { succeeded: count } = outcomes;
+  const accept = (value: unknown) => {
+    succeed();
+    return count(value);
+  };
+  return { passage, accept };
 }

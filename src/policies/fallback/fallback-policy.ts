@@ -2,12 +2,15 @@ import {
   type Bounds,
   type Call,
   enterCall,
+  isNoted,
   type Match,
   matchAny,
   type Next,
+  note,
   type Outcomes,
   type Policy,
   RuntimeDisposedError,
+  retriedMark,
   type Services,
   type Site,
   untilEnded,
@@ -89,7 +92,7 @@ export class FallbackPolicy implements Policy {
   /** The substitute sees a call of its own: no Retry repeats it, whatever repeated the method. */
   async #run(substitute: Substitute, call: Call, error: unknown): Promise<unknown> {
     const own = call.fork();
-    own.retrying = call.outer?.retrying ?? false;
+    note(own, retriedMark, call.outer !== undefined && isNoted(call.outer, retriedMark));
     try {
       const outcome = within(own, async () => substitute(own, error)) as Promise<unknown>;
       const value = await (own.interruptible ? untilEnded(own, outcome) : outcome);

@@ -1,4 +1,4 @@
-import type { AttemptResult, Call, Outcome } from '../../core/index.js';
+import { type AttemptResult, type Call, note, type Outcome, racedMark } from '../../core/index.js';
 import { Copy } from './copy.js';
 import { CopyOutrun } from './copy-outrun.js';
 import type { HedgeUse } from './hedge-use.js';
@@ -35,7 +35,7 @@ export class HedgedCall {
     const now = clock.now();
     this.startedAt = now;
     this.delay = delay.current;
-    this.call.raced = maxHedges > 0;
+    note(this.call, racedMark, maxHedges > 0);
     if (feeds && budget !== undefined) budget.begin(now);
     this.#run(undefined);
     if (this.delay > 0) this.#wait(now);

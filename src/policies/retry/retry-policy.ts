@@ -1,13 +1,16 @@
 import {
   type Bounds,
   type Call,
+  isNoted,
   type Next,
+  note,
   noteFailure,
   type Outcome,
   type Outcomes,
   type Policy,
   type RetryBudget,
   resilienceInfo,
+  retriedMark,
   type Services,
   timesUsedUp,
 } from '../../core/index.js';
@@ -56,9 +59,9 @@ export class RetryPolicy implements Policy {
     return (call) => {
       const startedAt = clock.coarse();
       if (budget !== undefined) budget.begin(startedAt);
-      if (call.retrying && !nested) return counted(this.#standBack(call, next), call);
+      if (isNoted(call, retriedMark) && !nested) return counted(this.#standBack(call, next), call);
       const usedUp = timesUsedUp();
-      if (maxAttempts > 1) call.retrying = true;
+      if (maxAttempts > 1) note(call, retriedMark, true);
       const judge = (error: unknown) => repeat(call, startedAt, usedUp, { ok: false, error });
       if (whenResult === undefined && policy === undefined) return next(call).then(accept, judge);
       return next(call).then((value) => repeat(call, startedAt, usedUp, { ok: true, value }), judge);

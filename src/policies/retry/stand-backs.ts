@@ -1,4 +1,4 @@
-import type { Call } from '../../core/index.js';
+import { type Call, rootOf } from '../../core/index.js';
 
 const counts = new WeakMap<Call, number>();
 
@@ -13,10 +13,4 @@ export function noteStandBack(call: Call): void {
 /** How often a Retry stood back in a call, in all its attempts. */
 export function standBacksWithin(call: Call): number {
   return counts.get(rootOf(call)) ?? 0;
-}
-
-function rootOf(call: Call): Call {
-  let root = call;
-  while (root.forkedFrom) root = root.forkedFrom;
-  return root;
 }

@@ -7,17 +7,17 @@ export interface Settlers {
   reject: (reason: unknown) => void;
 }
 
-/** One call whose time is running: settles once, with the outcome or when the time is over. Plain fields: one is made per call. */
+/** One call whose time is running: settles once, with the outcome or when the time is over. One is made per call: plain fields, as in Call. */
 export class TimedCall extends Alarm implements TimeLimit {
-  readonly policy: TimeoutPolicy;
+  declare readonly policy: TimeoutPolicy;
   /** The part of the call that ends when the time is over. */
-  readonly call: Call;
-  allowed: number;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-  readonly outcomes: Outcomes | undefined;
-  leave: (() => void) | undefined = undefined;
-  over = false;
+  declare readonly call: Call;
+  declare allowed: number;
+  declare readonly resolve: (value: unknown) => void;
+  declare readonly reject: (reason: unknown) => void;
+  declare readonly outcomes: Outcomes | undefined;
+  declare leave: (() => void) | undefined;
+  declare over: boolean;
 
   constructor(
     policy: TimeoutPolicy,
@@ -33,37 +33,39 @@ export class TimedCall extends Alarm implements TimeLimit {
     this.resolve = resolve;
     this.reject = reject;
     this.outcomes = outcomes;
+    this.leave = undefined;
+    this.over = false;
     if (policy.scope === 'attempt') call.limit = this;
   }
 
   /** Rejects as soon as the call around ends: that is no timeout. */
   follow(around: Call): void {
     this.leave = around.watch(({ reason }) => {
-      this.#finish();
-      this.#refuse(reason);
+      finish(this);
+      refuse(this, reason);
     });
   }
 
   succeeded(value: unknown): void {
     if (this.over) {
-      this.#late();
+      late(this);
       return;
     }
     this.policy.stats.settled++;
-    this.#finish();
+    finish(this);
     this.call.release();
     this.resolve(this.outcomes === undefined ? value : this.outcomes.succeeded(value));
   }
 
   failed(error: unknown): void {
     if (this.over) {
-      this.#late(error);
+      late(this, error);
       return;
     }
     this.policy.stats.settled++;
-    this.#finish();
+    finish(this);
     this.call.release();
-    this.#refuse(error);
+    refuse(this, error);
   }
 
   override ring(): void {
@@ -73,14 +75,14 @@ export class TimedCall extends Alarm implements TimeLimit {
     this.policy.stats.zombies++; // until it settles, or says that whoever ends the method counts it
     this.call.end(error, true, this.policy.stats);
     this.policy.struck(this.call, this.allowed);
-    this.#refuse(error);
+    refuse(this, error);
   }
 
   override recheck(): void {
     const { ending } = this.call;
     if (!ending || this.over) return;
-    this.#finish();
-    this.#refuse(ending.reason);
+    finish(this);
+    refuse(this, ending.reason);
   }
 
   extend(by: number): void {
@@ -91,23 +93,23 @@ export class TimedCall extends Alarm implements TimeLimit {
     this.call.due = Math.min(this.call.forkedFrom?.deadline ?? Number.POSITIVE_INFINITY, at + by);
     this.policy.clock.arm(this, at + by);
   }
+}
 
-  /** What comes after the end is for nobody: the caller has its answer. */
-  #late(error?: unknown): void {
-    const { ending } = this.call;
-    if (ending?.overrun !== this.policy.stats) return; // it was not this limit that struck
-    this.policy.stats.zombies--;
-    if (error !== ending.reason) this.policy.stats.late++;
-  }
+/** What comes after the end is for nobody: the caller has its answer. */
+function late({ call, policy }: TimedCall, error?: unknown): void {
+  const { ending } = call;
+  if (ending?.overrun !== policy.stats) return; // it was not this limit that struck
+  policy.stats.zombies--;
+  if (error !== ending.reason) policy.stats.late++;
+}
 
-  #refuse(reason: unknown): void {
-    this.outcomes?.failed(reason, this.call.forkedFrom);
-    this.reject(reason);
-  }
+function refuse({ outcomes, call, reject }: TimedCall, reason: unknown): void {
+  outcomes?.failed(reason, call.forkedFrom);
+  reject(reason);
+}
 
-  #finish(): void {
-    this.over = true;
-    this.policy.clock.disarm(this);
-    this.leave?.();
-  }
+function finish(timed: TimedCall): void {
+  timed.over = true;
+  timed.policy.clock.disarm(timed);
+  timed.leave?.();
 }

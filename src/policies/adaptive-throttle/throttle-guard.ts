@@ -10,7 +10,7 @@ import {
 import type { Throttle } from './throttle.js';
 
 /** Leads the calls of one use past a throttle, and tells it what became of them. */
-export class Guard {
+export class ThrottleGuard {
   readonly stats = { passed: 0, refused: 0 };
   readonly #judge: CalleeJudge;
 

@@ -9,7 +9,7 @@ import type { Slots } from './slots.js';
  * The calls that wait for slots of one bulkhead: who comes in, who is next, and who must go when there is less room. Whoever goes is out of the queue
  * before anybody hears of it, as those who hear may come right back. It watches the end of its runtime while somebody waits.
  */
-export class WaitingRoom extends Watcher implements WaitHost {
+export class WaitingCalls extends Watcher implements WaitHost {
   readonly #slots: Slots<SlotWait>;
   readonly #clock: Clock;
   readonly #closing: Lifetime;
