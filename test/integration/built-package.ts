@@ -56,6 +56,12 @@ async function build(home: string): Promise<void> {
   await mkdir(home, { recursive: true });
   await cp(join(root, 'package.json'), join(home, 'package.json'));
   await runNode(root, [tsc[7], '-p', 'tsconfig.build.json', '--outDir', join(home, 'dist')], {});
+  await bundle(join(home, 'dist'));
+}
+
+/** Makes the JavaScript of the package in a folder. */
+export async function bundle(folder: string): Promise<void> {
+  await runNode(root, ['--import', 'tsx', 'bundle.ts', folder], {});
 }
 
 async function linkDependencies(folder: string): Promise<void> {

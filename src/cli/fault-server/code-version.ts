@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The code that a server runs, whether built or not. */
+/** The code that a server runs, whether built or not: in the package as in source, this module is two folders below. */
 const ownCode = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
@@ -30,11 +30,11 @@ export class CodeVersion {
   }
 }
 
-/** Differs when a file of the code does; empty while it cannot be read, as amid a build that removes it. */
+/** Differs when a file of the code does; empty while there is none to be read, as amid a build that removes them, or has made nothing but types yet. */
 function versionOf(folder: string): string {
   try {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      /\.[cm]?[jt]s$/.test(file),
+      /(?<!\.d)\.[cm]?[jt]s$/.test(file),
     );
     return files.map((file) => `${file} ${stampOf(join(folder, file))}`).join('\n');
   } catch (error) {

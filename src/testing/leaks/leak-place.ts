@@ -11,11 +11,13 @@ export interface LeakPlace {
   readonly body: string | undefined;
 }
 
-const here = fileURLToPath(import.meta.url);
-const kit = /[\\/]src[\\/]testing[\\/]leaks[\\/]leak-place\.[jt]s$/.test(here)
-  ? here.slice(0, -'leaks/leak-place.js'.length)
-  : undefined; // in a bundle it cannot be told from the rest
-const systemClock = kit?.replace(/testing.$/, 'core/system-clock.');
+/** Where the kit lies: a folder in source, one file in the package; undefined in a bundle of others, where it cannot be told from the rest. */
+const kit = /^.*[\\/]src[\\/]testing(?=\.js$|[\\/]leaks[\\/]leak-place\.[jt]s$)/.exec(
+  fileURLToPath(import.meta.url),
+)?.[0];
+/** Where the clocks lie beside it: in source, and in the package. */
+const core = kit?.replace(/testing$/, 'core');
+const engine = kit?.replace(/testing$/, 'engine');
 const runner = /[\\/]node_modules[\\/](?:@?vitest|vite|vite-node|@jest|jest|jest-[\w-]+|tinypool|birpc|mocha)[\\/]/;
 const deepest = 60;
 const known = new Map<string, LeakPlace>();
@@ -49,8 +51,8 @@ function findFrames(frames: readonly NodeJS.CallSite[]): FramesFound {
   const files = frames.map(fileOf);
   const maker = files.findIndex((file) => isForeign(file) && !runner.test(file));
   const caller = files.findIndex((file, index) => index >= maker && isForeign(file) && isProject(file));
-  const first = files.find(isForeign) ?? '';
-  const exempt = runner.test(first) || (systemClock !== undefined && first.startsWith(systemClock));
+  const first = files.findIndex(isForeign);
+  const exempt = runner.test(files[first] ?? '') || isSystemClock(frames[first]);
   const direct = maker >= 0 && files.slice(0, maker).every((file) => file === 'node:internal/async_hooks');
   const body = direct ? functionOf(frames[maker] as NodeJS.CallSite) : undefined;
   const key = `${exempt},${lineOf(frames[maker])},${lineOf(frames[caller])},${body}`;
@@ -96,7 +98,18 @@ function functionOf(frame: NodeJS.CallSite): string {
 }
 
 function isForeign(file: string): boolean {
-  return file !== '' && !file.startsWith('node:') && (kit === undefined || !file.startsWith(kit));
+  return file !== '' && !file.startsWith('node:') && !isWithin(kit, file);
+}
+
+function isSystemClock(frame: NodeJS.CallSite | undefined): boolean {
+  if (frame?.getTypeName() !== 'SystemClock') return false;
+  const file = fileOf(frame);
+  return isWithin(core, file) || isWithin(engine, file);
+}
+
+/** Whether code is of a folder, or of the file that it became. */
+function isWithin(folder: string | undefined, file: string): boolean {
+  return folder !== undefined && file.startsWith(folder) && /^(?:[\\/]|\.js$)/.test(file.slice(folder.length));
 }
 
 function isProject(file: string): boolean {
