@@ -74,6 +74,7 @@ describe('processes with caches in one folder', () => {
           expect(after.version, name).toBeGreaterThan(before.version);
         }
       }
+      await one.tell({ do: 'written' }); // its last load, which would come after what the other sets
       await other.tell({ do: 'set', id: 'a', item: { id: 'a', version: -1 } });
       expect(await one.call('a')).toEqual({ id: 'a', version: -1 });
       expect(await one.stats()).toMatchObject({ storeFailures: 0 });
