@@ -1,4 +1,5 @@
 import { RejectedError } from './errors.js';
+import { isObject } from './plain.js';
 
 /** What Holdfast knows about an error besides the error, which stays as the method threw it. */
 export interface ResilienceInfo {
@@ -62,8 +63,4 @@ export function isUsedUp(error: unknown, before: number, asks: object): boolean 
     seen.add(link);
   }
   return false;
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -112,7 +112,7 @@ export {
   type Settings,
 } from './options.js';
 export type { Outcome } from './outcome.js';
-export { isPlain } from './plain.js';
+export { isObject, isPlain, isPlainObject } from './plain.js';
 export {
   type Bounds,
   hasInstances,

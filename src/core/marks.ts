@@ -1,4 +1,5 @@
 import { RejectedError } from './errors.js';
+import { isObject } from './plain.js';
 
 const marks = new WeakMap<object, 'permanent' | 'transient'>();
 
@@ -52,8 +53,4 @@ export function isUnrepeatable(error: unknown): boolean {
 function mark<E>(error: E, as: 'permanent' | 'transient'): E {
   if (isObject(error)) marks.set(error, as);
   return error;
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -1,5 +1,15 @@
-import { Clock, count, type Duration, duration, maybe, optional, options, systemClock, that } from '../core/index.js';
-import { isPlainObject } from './answers/answer-parts.js';
+import {
+  Clock,
+  count,
+  type Duration,
+  duration,
+  isPlainObject,
+  maybe,
+  optional,
+  options,
+  systemClock,
+  that,
+} from '../core/index.js';
 import { checkAnswers } from './answers/answers.js';
 import type { OwnAnswers } from './answers/own-answer.js';
 import type { TlsIdentity } from './connections/tls/certificates.js';

@@ -1,4 +1,4 @@
-import { flag, InvalidOptionsError, isPlain, maybe, options, that } from '../core/index.js';
+import { flag, InvalidOptionsError, isPlainObject, maybe, options, that } from '../core/index.js';
 import type { ChosenOperation } from './documents/index.js';
 import type { ErrorPolicy, SubscribeOptions } from './graphql-request.js';
 import type { GraphQLRequestOptions, TransportOptions } from './operation-request.js';
@@ -22,7 +22,7 @@ const requestOptions = options<GraphQLRequestOptions>()('GraphQLClient', {
 /** Checks the options of one operation. */
 export function checkRequestOptions(given: unknown, site: string): GraphQLRequestOptions {
   const checked = requestOptions.check(given ?? {}, site);
-  if (checked.headers === undefined || isPlainObject(checked.headers)) return checked;
+  if (checked.headers === undefined || isPlainObject(checked.headers)) return checked; // nobody sees what a Map holds
   const rule = 'must be a plain object of header fields'; // they may be secret: no error shows them
   throw new InvalidOptionsError({ decorator: 'GraphQLClient', site, option: 'headers', rule });
 }
@@ -73,11 +73,6 @@ function queriesAreSafe(site: string): InvalidOptionsError {
 function notForSubscriptions(option: string, site: string): InvalidOptionsError {
   const rule = 'is for queries and mutations; how a subscription comes back is said by the client, in subscriptions';
   return new InvalidOptionsError({ decorator: 'GraphQLClient', site, option, rule });
-}
-
-/** The fields of Headers and Maps would be seen by nobody. */
-function isPlainObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && isPlain(value);
 }
 
 function elsewhere<T>() {

@@ -1,4 +1,4 @@
-import { type Call, InvalidOptionsError, type Lifetime } from '../core/index.js';
+import { type Call, InvalidOptionsError, isObject, type Lifetime } from '../core/index.js';
 import type { Runtime } from './runtime.js';
 
 /** Where an instance carries its runtime. */
@@ -25,10 +25,6 @@ export function runtimeOf(target: unknown): Runtime | undefined {
 
 function frozenRuntimeOf(target: unknown): Runtime | undefined {
   return anyFrozen && isObject(target) ? frozen.get(target) : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 const owners = new WeakMap<Lifetime, Runtime>();

@@ -5,14 +5,20 @@ import { ManualClock, settle } from '../../src/testing/index.js';
 
 const host = '127.0.0.1';
 
+/** A listener that is shut, and whoever took its port meanwhile. */
+async function robbed() {
+  const clock = new ManualClock();
+  const listener = new ConnectionListener((socket) => socket.destroy(), clock);
+  const { port } = await listener.open(host, 0);
+  listener.shut();
+  const thief = createServer();
+  await new Promise<void>((resolve) => thief.listen(port, host, resolve));
+  return { clock, listener, thief };
+}
+
 describe('a listener whose port was taken while it was shut', () => {
   it('asks for it for 10 s, gives up, and asks again when it is told to', async () => {
-    const clock = new ManualClock();
-    const listener = new ConnectionListener((socket) => socket.destroy(), clock);
-    const { port } = await listener.open(host, 0);
-    listener.shut();
-    const thief = createServer();
-    await new Promise<void>((resolve) => thief.listen(port, host, resolve));
+    const { clock, listener, thief } = await robbed();
     listener.reopen();
     await vi.waitFor(() => expect(listener.error).toMatchObject({ code: 'EADDRINUSE' }));
     while (clock.pending > 0) await clock.next();
@@ -29,12 +35,7 @@ describe('a listener whose port was taken while it was shut', () => {
   });
 
   it('asks for it no more once it is shut again, even while the system still answers', async () => {
-    const clock = new ManualClock();
-    const listener = new ConnectionListener((socket) => socket.destroy(), clock);
-    const { port } = await listener.open(host, 0);
-    listener.shut();
-    const thief = createServer();
-    await new Promise<void>((resolve) => thief.listen(port, host, resolve));
+    const { clock, listener, thief } = await robbed();
     listener.reopen();
     listener.shut();
     await settle();

@@ -17,13 +17,19 @@ async function untilBusy(server: FaultServer): Promise<void> {
   while (server.stats.busyWorkers === 0) await new Promise(setImmediate);
 }
 
+/** A server that is being closed while one request takes so many milliseconds more. */
+async function closing(delay: number) {
+  const clock = new ManualClock();
+  const server = await startFaultServer({ clock });
+  const asked = fetch(`${server.url}/msg?delay=${delay}`);
+  asked.catch(() => {}); // the test looks at it later
+  await untilBusy(server);
+  return { clock, server, asked, closed: server.close({ drain: '10s' }) };
+}
+
 describe('close({ drain })', () => {
   it('lets requests in progress end, and nobody else in', async () => {
-    const clock = new ManualClock();
-    const server = await startFaultServer({ clock });
-    const asked = fetch(`${server.url}/msg?delay=1000`);
-    await untilBusy(server);
-    const closed = server.close({ drain: '10s' });
+    const { clock, server, asked, closed } = await closing(1000);
     await expect(fetch(`${server.url}/msg`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
     await clock.advance(1000);
     const answer = await asked;
@@ -50,12 +56,7 @@ describe('close({ drain })', () => {
   });
 
   it('cuts what has not ended in its time', async () => {
-    const clock = new ManualClock();
-    const server = await startFaultServer({ clock });
-    const asked = fetch(`${server.url}/msg?delay=60000`);
-    asked.catch(() => {});
-    await untilBusy(server);
-    const closed = server.close({ drain: '10s' });
+    const { clock, server, asked, closed } = await closing(60_000);
     await clock.advance(9999);
     expect(server.stats.inFlight).toBe(1);
     await clock.advance(1);
@@ -66,12 +67,7 @@ describe('close({ drain })', () => {
   });
 
   it('cuts at once when it is told to meanwhile', async () => {
-    const clock = new ManualClock();
-    const server = await startFaultServer({ clock });
-    const asked = fetch(`${server.url}/msg?delay=60000`);
-    asked.catch(() => {});
-    await untilBusy(server);
-    const closed = server.close({ drain: '10s' });
+    const { clock, server, asked, closed } = await closing(60_000);
     await Promise.all([server.close(), closed]);
 
     await expect(asked).rejects.toThrow('fetch failed');

@@ -1,7 +1,7 @@
-import { InvalidOptionsError, type Waiting } from '../../core/index.js';
+import { InvalidOptionsError, isPlainObject, type Waiting } from '../../core/index.js';
 import type { Answer, Fields } from '../exchange/exchange.js';
 import { AnswerError } from './answer-error.js';
-import { isPlainObject, type OwnAnswerParts, ownAnswerOptions } from './answer-parts.js';
+import { type OwnAnswerParts, ownAnswerOptions } from './answer-parts.js';
 import type { AskedRequest } from './answer-request.js';
 import { isStream, letGo, piecesOf } from './body-stream.js';
 import type { AnswerFunction, OwnAnswer, StreamedBody } from './own-answer.js';

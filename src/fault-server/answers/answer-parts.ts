@@ -1,4 +1,4 @@
-import { count, isPlain, maybe, optional, options, that } from '../../core/index.js';
+import { count, isPlainObject, maybe, optional, options, that } from '../../core/index.js';
 import { fieldName, fieldText } from '../header-field.js';
 import { isStream } from './body-stream.js';
 import type { OwnAnswer } from './own-answer.js';
@@ -46,11 +46,6 @@ export const ownAnswerOptions = options<OwnAnswer>()(
 
 /** An answer of one's own, complete. */
 export type OwnAnswerParts = ReturnType<typeof ownAnswerOptions.complete>;
-
-/** Tells whether something is an object and no more: what a class made, or a promise, would look like an answer without parts. */
-export function isPlainObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && isPlain(value);
-}
 
 function areFields(value: unknown): boolean {
   if (!isPlainObject(value)) return false;

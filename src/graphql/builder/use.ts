@@ -1,4 +1,4 @@
-import { InvalidOptionsError, isPlain } from '../../core/index.js';
+import { InvalidOptionsError, isPlainObject } from '../../core/index.js';
 
 /** Which function of the builder was called, and where in which document: what an error says of its origin. */
 export interface Use {
@@ -18,9 +18,4 @@ export function checkKeys(given: unknown, allowed: readonly string[], option: st
     if (allowed.includes(key)) continue;
     throw new InvalidOptionsError({ ...use, option, rule: `may only have ${allowed.join(', ')}`, value: key });
   }
-}
-
-/** Tells objects that are nothing but their properties from lists, dates and instances of classes. */
-export function isPlainObject(given: unknown): given is object {
-  return typeof given === 'object' && given !== null && isPlain(given);
 }

@@ -1,9 +1,9 @@
 import { type ArgumentNode, Kind, type ObjectFieldNode, type ValueNode } from 'graphql';
-import { InvalidOptionsError } from '../../core/index.js';
+import { InvalidOptionsError, isPlainObject } from '../../core/index.js';
 import { EnumValue } from './enum-value.js';
 import { nameNode } from './name.js';
 import { maxDepth } from './place.js';
-import { entriesOf, isPlainObject, type Use } from './use.js';
+import { entriesOf, type Use } from './use.js';
 import { Variable } from './variable.js';
 
 /** A value that is written into a document and refers to no variable; see `Value`. */

@@ -1,4 +1,4 @@
-import { type EventName, InvalidOptionsError, isClass, isPlain } from '../../core/index.js';
+import { type EventName, InvalidOptionsError, isClass, isPlainObject } from '../../core/index.js';
 import { isAsymmetric } from './event-fit.js';
 import { nameFault } from './event-names.js';
 import type { SoughtEvent } from './event-pattern.js';
@@ -51,7 +51,7 @@ const patternRule =
 function isPattern(pattern: unknown): boolean {
   if (pattern === undefined || isAsymmetric(pattern)) return true;
   if (typeof pattern === 'function') return !isClass(pattern);
-  return typeof pattern === 'object' && pattern !== null && !Array.isArray(pattern) && isPlain(pattern);
+  return isPlainObject(pattern);
 }
 
 function wrong(decorator: string, option: string | undefined, rule: string, value: unknown): InvalidOptionsError {

@@ -1,4 +1,4 @@
-import { InvalidOptionsError, isPlain, parseDuration } from '../../core/index.js';
+import { InvalidOptionsError, isPlain, isPlainObject, parseDuration } from '../../core/index.js';
 import { type Difference, differences } from '../events/event-difference.js';
 import type { Finding } from '../events/event-finding.js';
 import { tell } from '../events/event-text.js';
@@ -76,7 +76,7 @@ function policyFault(policy: ExpectedPolicy, method: DescribedMethod): string | 
 function isPolicy(policy: unknown): policy is ExpectedPolicy {
   if (typeof policy !== 'object' || policy === null) return typeof policy === 'string';
   const { place, options = {}, ...others }: Readonly<Record<string, unknown>> = { ...policy };
-  const hasOptions = typeof options === 'object' && options !== null && isPlain(options);
+  const hasOptions = isPlainObject(options);
   return typeof place === 'string' && hasOptions && Object.keys(others).length === 0;
 }
 
